@@ -1,0 +1,42 @@
+# How Baton's own targets are compiled: language, warnings, sanitizers, compiler cache, output folder.
+
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
+
+if(PROJECT_IS_TOP_LEVEL AND NOT CMAKE_BUILD_TYPE AND NOT BATON_SANITIZE)
+  set(CMAKE_BUILD_TYPE Release CACHE STRING "" FORCE)
+endif()
+
+add_library(baton_warnings INTERFACE)
+target_compile_options(baton_warnings INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wold-style-cast -Woverloaded-virtual -Wnon-virtual-dtor
+  -Wno-missing-field-initializers                                        # designated initializers leave out defaults
+  $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>                                # false alarms in std::string, GCC bug 105651
+  $<$<CXX_COMPILER_ID:Clang>:-Wno-gnu-zero-variadic-macro-arguments>     # GoogleTest's typed suites
+  $<$<BOOL:${BATON_WERROR}>:-Werror>)
+
+if(BATON_SANITIZE)
+  add_compile_options(-fsanitize=${BATON_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  add_link_options(-fsanitize=${BATON_SANITIZE})
+endif()
+
+# Paths are taken relative to the source folder, so a clone elsewhere finds the same entries. The sloppiness is what a
+# precompiled header needs; clang must then leave the header's time stamp out of it.
+find_program(BATON_CCACHE ccache)
+mark_as_advanced(BATON_CCACHE)
+if(BATON_CCACHE AND PROJECT_IS_TOP_LEVEL AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_BASEDIR=${CMAKE_SOURCE_DIR} CCACHE_NOHASHDIR=1
+      CCACHE_SLOPPINESS=pch_defines,time_macros ${BATON_CCACHE})
+  add_compile_options("$<$<CXX_COMPILER_ID:Clang>:SHELL:-Xclang -fno-pch-timestamp>")
+endif()
+
+# Every target of this repository goes through here. Project headers are included as "baton/..." (public) or
+# "src/..." (private), both found from here.
+function(baton_target target)
+  target_include_directories(${target} PRIVATE ${PROJECT_SOURCE_DIR})
+  target_link_libraries(${target} PRIVATE baton_warnings)
+endfunction()

@@ -1,0 +1,37 @@
+# Third parties. All are linked PRIVATE but LibTorch: no public header of Baton names one of the others, and LibTorch's
+# wheel bundles its own copies of some of their headers, which must never meet them in one translation unit.
+
+find_package(Threads REQUIRED)
+find_package(ZLIB REQUIRED)
+find_package(nlohmann_json 3.10 REQUIRED)
+find_package(yaml-cpp REQUIRED)
+find_package(CLI11 REQUIRED)
+if(NOT TARGET yaml-cpp::yaml-cpp)  # before yaml-cpp 0.8
+  add_library(yaml-cpp::yaml-cpp ALIAS yaml-cpp)
+endif()
+if(BATON_BUILD_TESTS)
+  find_package(GTest REQUIRED)
+endif()
+if(BATON_BUILD_BENCH)
+  find_package(benchmark REQUIRED)
+endif()
+
+if(BATON_WITH_TORCH)
+  set(kineto_LIBRARY c10 CACHE INTERNAL "LibTorch's config warns without one")
+  find_package(Torch QUIET)
+  if(NOT Torch_FOUND)
+    message(FATAL_ERROR
+      "LibTorch was not found. Choose one:\n"
+      "  ./quickstart                                     fetches it into .deps/\n"
+      "  cmake -DCMAKE_PREFIX_PATH=DIR ...                DIR holds share/cmake/Torch: an unpacked LibTorch archive or\n"
+      "                                                   the torch folder of a Python installation\n"
+      "  cmake --preset core                              builds everything but baton::train, without LibTorch")
+  endif()
+  cmake_path(GET TORCH_LIBRARY PARENT_PATH baton_torch_lib)
+  cmake_path(GET baton_torch_lib PARENT_PATH baton_torch_root)
+  foreach(folder include/c10 include/torch/csrc)
+    if(NOT IS_DIRECTORY ${baton_torch_root}/${folder})
+      message(FATAL_ERROR "${baton_torch_root} is not a whole LibTorch: it has no folder ${folder}")
+    endif()
+  endforeach()
+endif()
