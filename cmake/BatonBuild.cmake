@@ -3,7 +3,6 @@
 set(CMAKE_CXX_STANDARD 20)
 set(CMAKE_CXX_STANDARD_REQUIRED ON)
 set(CMAKE_CXX_EXTENSIONS OFF)
-set(CMAKE_POSITION_INDEPENDENT_CODE ON)
 set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
 
@@ -39,4 +38,24 @@ endif()
 function(baton_target target)
   target_include_directories(${target} PRIVATE ${PROJECT_SOURCE_DIR})
   target_link_libraries(${target} PRIVATE baton_warnings)
+endfunction()
+
+# A program on baton::train: takes over its precompiled <torch/torch.h>, which costs a minute and 700 MB only once.
+function(baton_train_program target)
+  baton_target(${target})
+  target_link_libraries(${target} PRIVATE baton_train)
+  target_precompile_headers(${target} REUSE_FROM baton_train)
+endfunction()
+
+# Compiles every given public header alone, as the first line of a source of its own.
+function(baton_check_headers target library)
+  foreach(header ${ARGN})
+    string(MAKE_C_IDENTIFIER ${header} name)
+    file(CONFIGURE OUTPUT headers/${name}.cc CONTENT "#include \"@header@\"\n" @ONLY)
+    list(APPEND sources ${CMAKE_CURRENT_BINARY_DIR}/headers/${name}.cc)
+  endforeach()
+  add_library(${target} OBJECT ${sources})
+  baton_target(${target})
+  target_link_libraries(${target} PRIVATE ${library})
+  target_compile_options(${target} PRIVATE -O0)
 endfunction()
