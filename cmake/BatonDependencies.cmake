@@ -23,7 +23,7 @@ if(BATON_WITH_TORCH)
     message(FATAL_ERROR
       "LibTorch was not found. Choose one:\n"
       "  ./quickstart                                     fetches it into .deps/\n"
-      "  cmake -DCMAKE_PREFIX_PATH=DIR ...                DIR holds share/cmake/Torch: an unpacked LibTorch archive or\n"
+      "  cmake -DCMAKE_PREFIX_PATH=DIR ...                DIR has share/cmake/Torch: an unpacked LibTorch archive or\n"
       "                                                   the torch folder of a Python installation\n"
       "  cmake --preset core                              builds everything but baton::train, without LibTorch")
   endif()
