@@ -1,0 +1,58 @@
+// The exceptions Baton throws. Each message names the value, what was expected and where.
+#pragma once
+
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace baton {
+
+/// Base of everything Baton throws on purpose.
+class Error : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+/// Arguments, or a combination of them, that cannot be used. May carry several problems; what() lists them all.
+class ConfigError : public Error {
+ public:
+  explicit ConfigError(const std::string& problem) : ConfigError(std::vector<std::string>{problem}) {}
+  explicit ConfigError(std::vector<std::string> problems);
+
+  const std::vector<std::string>& problems() const noexcept { return problems_; }
+
+ private:
+  std::vector<std::string> problems_;
+};
+
+/// A checkpoint that is absent, incomplete or unreadable.
+class CheckpointError : public Error {
+ public:
+  using Error::Error;
+};
+
+/// A state file, or a callback's state in it, that cannot be used.
+class StateError : public CheckpointError {
+ public:
+  using CheckpointError::CheckpointError;
+};
+
+/// `metric_for_best_model` names a metric that the evaluation did not return.
+class MissingMetricError : public Error {
+ public:
+  using Error::Error;
+};
+
+/// A live object (optimizer, data loader, ...) was asked for where it does not exist, or under another type.
+class ObjectError : public Error {
+ public:
+  using Error::Error;
+};
+
+/// The engine ran out of device memory; `auto_find_batch_size` answers it with a smaller batch.
+class OutOfMemoryError : public Error {
+ public:
+  using Error::Error;
+};
+
+}  // namespace baton
