@@ -9,6 +9,7 @@ LAYERS = {  # which layers a layer may include
     "formats": {"formats", "base"},
     "train": {"train", "callbacks", "core", "formats", "base"},
 }
+PLAIN_DATA = {"include/baton/core/value.h": "base", "include/baton/core/errors.h": "base"}  # what every layer speaks in
 UMBRELLAS = {"include/baton/version.h": "core", "include/baton/baton.h": "callbacks", "include/baton/train.h": "train"}
 THIRD_PARTIES = {  # where the headers of a third party may be included
     ("torch/", "ATen/", "c10/", "caffe2/"):
@@ -24,8 +25,8 @@ NO_NLOHMANN = "tests/train/"  # LibTorch brings its own copy
 
 def layer(path):
     """The layer of a library file, None for tools, tests, examples and benchmarks."""
-    if path in UMBRELLAS:
-        return UMBRELLAS[path]
+    if path in PLAIN_DATA | UMBRELLAS:
+        return (PLAIN_DATA | UMBRELLAS)[path]
     parts = path.split("/")
     if path.startswith("include/baton/") and len(parts) > 3:
         return parts[2]

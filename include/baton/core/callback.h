@@ -1,5 +1,5 @@
-// TrainerCallback: what a user derives from to watch and steer a run. Each event has a method that does nothing by default.
-// When each event fires, and which objects exist then: docs/events.md. The events themselves: baton/core/events.h.
+// TrainerCallback: what a user derives from to watch and steer a run. Each event has a method that does nothing unless
+// overridden. What the events carry: baton/core/events.h; when they fire, and which objects exist then: docs/events.md.
 #pragma once
 
 #include <memory>
@@ -12,12 +12,13 @@ namespace baton {
 
 /// What a callback wants the engine to provide although it costs something. Asked once, when training begins.
 struct Needs {
-  /// Gradients in on_pre_optimizer_step are already clipped (else an engine may fold clipping into the optimizer's step).
+  /// Gradients are clipped before on_pre_optimizer_step; else an engine may clip within the optimizer's step.
   bool clipped_gradients = false;
 };
 
-/// Callbacks observe and set flags on `event.control`; nothing else of an event may be changed except where its struct says so.
-/// All methods run on the training thread. An exception stops training after on_exception and on_close ran for all callbacks.
+/// Callbacks observe, and set flags on `event.control`; what else an event lets them change, its struct says. All
+/// methods run on the training thread. An exception stops training after on_exception and on_close ran for all
+/// callbacks.
 class TrainerCallback {
  public:
   virtual ~TrainerCallback() = default;

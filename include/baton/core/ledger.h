@@ -1,4 +1,5 @@
-// Ledger: where the time went, per callback and event. The handler and the loop write it; its clock is a seam for tests.
+// Ledger: where the time went, per callback and event. The handler and the loop write it, by a clock that they are
+// given.
 #pragma once
 
 #include <cstddef>
@@ -46,11 +47,11 @@ class SteadyClock final : public Clock {
   std::int64_t now_ns() override;
 };
 
-/// Calls and nanoseconds of one callback at one event. Events of a step are timed only in sampled steps; `ns` covers the timed calls.
+/// Calls and time of one callback at one event. Events of a step are timed only in sampled steps.
 struct EventCost {
   std::int64_t calls = 0;
   std::int64_t timed_calls = 0;
-  std::int64_t ns = 0;
+  std::int64_t ns = 0;  ///< of the timed calls
 
   /// The cost of all calls, extrapolated from the timed ones.
   double estimated_ns() const { return timed_calls == 0 ? 0.0 : double(ns) / double(timed_calls) * double(calls); }
@@ -59,7 +60,8 @@ struct EventCost {
 /// Not thread-safe: it belongs to the training thread. Rows are the callbacks by their place in the list.
 class Ledger {
  public:
-  /// Every `sample_every`-th step is timed. `clock` must outlive the ledger.
+  /// Every `sample_every`-th step is timed, the first one too. `clock` must outlive the ledger. Throws ConfigError if
+  /// sample_every is less than 1.
   explicit Ledger(Clock& clock, std::int64_t sample_every = 64);
 
   Clock& clock() { return clock_; }
@@ -69,6 +71,7 @@ class Ledger {
   bool times(EventKind kind) const { return sampling_ || !is_step_event(kind); }
 
   void count(std::size_t callback, EventKind kind) { ++cost(callback, kind).calls; }
+  /// The duration of a call that was timed; count() counts it as a call.
   void add(std::size_t callback, EventKind kind, std::int64_t ns);
   /// Zero for a callback that was never called.
   EventCost at(std::size_t callback, EventKind kind) const;

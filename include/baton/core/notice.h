@@ -5,7 +5,8 @@
 
 namespace baton {
 
-/// `id` is fixed, for programs and tests ("no_default_flow", "args_differ_from_checkpoint:save_steps"); `text` is for people.
+/// `id` is for programs and tests and never changes, such as "args_differ_from_checkpoint:save_steps"; `text` is for
+/// people.
 struct Notice {
   std::string id;
   std::string text;

@@ -12,7 +12,7 @@ namespace baton {
 enum class ObjectKind { kModel, kProcessingClass, kOptimizer, kLrScheduler, kTrainDataloader, kEvalDataloader };
 inline constexpr std::size_t kObjectKindCount = 6;
 
-/// The reference's name of it: "model", "processing_class", "optimizer", "lr_scheduler", "train_dataloader", "eval_dataloader".
+/// The reference's name of it: "model", "processing_class", "optimizer" and so on.
 std::string_view object_name(ObjectKind kind);
 
 /// Non-owning, typed slots. Whoever puts an object in keeps it alive or clears the slot. Not thread-safe.
@@ -26,7 +26,7 @@ class Objects {
   void clear(ObjectKind kind) { slots_[static_cast<std::size_t>(kind)] = Slot{}; }
   bool has(ObjectKind kind) const { return slots_[static_cast<std::size_t>(kind)].object != nullptr; }
 
-  /// The object, which was put as exactly T. Throws ObjectError naming the kind if there is none yet or it is of another type.
+  /// The object, which was put as exactly T. Throws ObjectError naming the kind if there is none now, or another type.
   template <class T>
   T& get(ObjectKind kind) const {
     return *static_cast<T*>(checked(kind, typeid(T)));

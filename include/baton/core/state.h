@@ -19,7 +19,7 @@ struct CallbackState {
   friend bool operator==(const CallbackState&, const CallbackState&) = default;
 };
 
-/// The saved states under one name, in the order of the callback list. One of them is written as an object, several as a list.
+/// The saved states of one name, in the order of the callback list. In the file one is an object, several are a list.
 struct NamedStates {
   std::string key;
   std::vector<CallbackState> states;
@@ -51,11 +51,11 @@ struct TrainerState {
   Value trial_params;  ///< null or record
   std::vector<NamedStates> stateful_callbacks;
 
-  /// The exact text of trainer_state.json, with its final newline. Keys are sorted at every level, floats in shortest form,
-  /// non-finite numbers as NaN, Infinity, -Infinity.
+  /// The exact text of trainer_state.json, with its final newline. Keys are sorted at every level, floats in shortest
+  /// form, non-finite numbers as NaN, Infinity, -Infinity.
   std::string to_json() const;
   /// Reads such a text. Unknown keys are dropped, missing and null ones take their defaults (D7).
-  /// Throws StateError, a CheckpointError, naming the key and `where` if the text is no JSON or a value has the wrong type.
+  /// Throws StateError naming the key and `where` if the text is no JSON or a value has the wrong type.
   static TrainerState from_json(std::string_view text, std::string_view where);
 };
 

@@ -2,6 +2,7 @@
 // Reading and writing them as text: src/base/json.h.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <initializer_list>
 #include <string>
