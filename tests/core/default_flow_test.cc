@@ -1,10 +1,10 @@
 #include "baton/core/default_flow.h"
 
-#include <limits>
-
 #include "tests/fakes/fake_run.h"
 
 #include <gtest/gtest.h>
+
+#include <limits>
 
 namespace baton {
 namespace {
