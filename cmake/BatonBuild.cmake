@@ -23,14 +23,16 @@ if(BATON_SANITIZE)
   add_link_options(-fsanitize=${BATON_SANITIZE})
 endif()
 
-# Paths are taken relative to the source folder, so a clone elsewhere finds the same entries. The sloppiness is what a
-# precompiled header needs; clang must then leave the header's time stamp out of it.
+# Paths are taken relative to the source folder, so a clone elsewhere finds the same entries; the sloppiness is what a
+# precompiled header needs. Clang writes absolute paths into such a header, which would then miss: it goes without.
 find_program(BATON_CCACHE ccache)
 mark_as_advanced(BATON_CCACHE)
 if(BATON_CCACHE AND PROJECT_IS_TOP_LEVEL AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
   set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_BASEDIR=${CMAKE_SOURCE_DIR} CCACHE_NOHASHDIR=1
       CCACHE_SLOPPINESS=pch_defines,time_macros ${BATON_CCACHE})
-  add_compile_options("$<$<CXX_COMPILER_ID:Clang>:SHELL:-Xclang -fno-pch-timestamp>")
+  if(CMAKE_CXX_COMPILER_ID MATCHES Clang)
+    set(CMAKE_DISABLE_PRECOMPILE_HEADERS ON)
+  endif()
 endif()
 
 # Every target of this repository goes through here. Project headers are included as "baton/..." (public) or
