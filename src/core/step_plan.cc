@@ -1,6 +1,8 @@
 #include "baton/core/step_plan.h"
 
 #include "baton/core/errors.h"
+#include "src/base/number_text.h"
+#include "src/core/argument_values.h"
 
 #include <algorithm>
 #include <array>
@@ -20,12 +22,10 @@ std::int64_t divide_rounding_up(std::int64_t dividend, std::int64_t divisor) {
 // Of two numbers that are not negative. The product only serves as a denominator or a bound, so it may be capped.
 std::int64_t capped_product(std::int64_t a, std::int64_t b) { return b != 0 && a > kLargest / b ? kLargest : a * b; }
 
-bool fits_integer(double value) { return value >= -0x1p63 && value < 0x1p63; }
-
 std::int64_t rounded_up(double value, const char* what) {
   const double up = std::ceil(value);
-  if (!fits_integer(up)) throw ConfigError(std::string(what) + " is not a number of updates that 64 bits can hold");
-  return static_cast<std::int64_t>(up);
+  if (up >= -0x1p63 && up < 0x1p63) return static_cast<std::int64_t>(up);
+  throw ConfigError(std::string(what) + " is " + float_repr(value) + ", expected a number that 64 bits can hold");
 }
 
 void check_positive(std::int64_t value, const char* what) {
@@ -54,7 +54,7 @@ StepPlan plan_sized(std::int64_t batches, std::int64_t accumulation, double num_
     plan.num_train_epochs = divide_rounding_up(max_steps, plan.updates_per_epoch);
   } else {
     const double updates = num_train_epochs * static_cast<double>(plan.updates_per_epoch);
-    plan.max_steps = rounded_up(updates, "the length of num_train_epochs");
+    plan.max_steps = rounded_up(updates, "num_train_epochs in updates");
     plan.num_train_epochs = rounded_up(num_train_epochs, "num_train_epochs");
   }
   return plan;
@@ -97,9 +97,8 @@ StepPlan plan_steps(std::optional<std::int64_t> batches_per_epoch, std::int64_t 
 }
 
 Value absolute_steps(double steps, std::int64_t max_steps) {
-  if (steps < 1.0) return rounded_up(static_cast<double>(max_steps) * steps, "a cadence below 1");
-  if (fits_integer(steps) && std::trunc(steps) == steps) return static_cast<std::int64_t>(steps);
-  return steps;
+  if (steps < 1.0) return rounded_up(static_cast<double>(max_steps) * steps, "a cadence in updates");
+  return plain_number(steps);
 }
 
 ResumePoint resume_point(const StepPlan& plan, std::int64_t global_step, bool ignore_data_skip) {
