@@ -57,13 +57,13 @@ packages() {
     [[ $(dpkg-query -W -f '${db:Status-Status}' "$name" 2>/dev/null) == installed ]] || missing+=("$name")
   done
   ((${#missing[@]})) || { finish "already there"; return 0; }
-  export DEBIAN_FRONTEND=noninteractive
   [[ $(id -u) == 0 || ! -t 0 ]] || sudo true
   logged packages install_packages "${missing[@]}" || return 1
   finish "installed ${#missing[@]}"
 }
 install_packages() {
-  as_root apt-get update && as_root apt-get install -y --no-install-recommends "$@"
+  as_root apt-get update &&
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$@"
 }
 
 # libtorch [DIR]: makes .deps/libtorch, from DIR if given.
