@@ -1,40 +1,41 @@
 #include "baton/core/arguments.h"
 
-#include <charconv>
+#include <algorithm>
 #include <cmath>
 #include <cstdlib>
 #include <string_view>
 #include <utility>
 
 #include "baton/core/errors.h"
+#include "src/base/json.h"
+#include "src/core/argument_values.h"
 
 namespace baton {
 namespace {
 
 constexpr std::int64_t kLargestSeed = 4294967295;  // what the reference's generators take
 
-template <class Number>
-std::string number_text(Number number) {
-  char text[32];
-  return {text, std::to_chars(text, text + sizeof text, number).ptr};
-}
+std::string number_text(double number) { return json::dump(plain_number(number)); }
 
-template <class Number>
-std::string number_text(const std::optional<Number>& number) {
-  return number ? number_text(*number) : "none";
-}
+std::string number_text(const std::optional<double>& number) { return number ? number_text(*number) : "none"; }
 
 class Problems {
  public:
   /// Notes "--flag VALUE: expected EXPECTED" unless `ok`.
-  template <class Number>
-  void expect(bool ok, std::string_view flag, Number value, std::string_view expected) {
-    if (!ok) add("--" + std::string(flag) + " " + number_text(value) + ": expected " + std::string(expected));
+  void expect(bool ok, std::string_view flag, std::int64_t value, std::string_view expected) {
+    if (!ok) add_value(flag, std::to_string(value), expected);
+  }
+  void expect(bool ok, std::string_view flag, double value, std::string_view expected) {
+    if (!ok) add_value(flag, number_text(value), expected);
   }
   void add(std::string problem) { lines_.push_back(std::move(problem)); }
   std::vector<std::string> take() { return std::move(lines_); }
 
  private:
+  void add_value(std::string_view flag, const std::string& value, std::string_view expected) {
+    add("--" + std::string(flag) + " " + value + ": expected " + std::string(expected));
+  }
+
   std::vector<std::string> lines_;
 };
 
@@ -52,6 +53,11 @@ void check_run(const TrainingArguments& args, Problems& problems) {
   if (args.output_dir.empty()) problems.add("--output_dir is empty: expected a folder for checkpoints and results");
   problems.expect(args.seed >= 0 && args.seed <= kLargestSeed, "seed", args.seed, "0 to 4294967295");
   if (args.data_seed) problems.expect(*args.data_seed >= 0, "data_seed", *args.data_seed, "0 or more");
+}
+
+void check_trackers(const TrainingArguments& args, Problems& problems) {
+  const bool has_none = std::find(args.report_to.begin(), args.report_to.end(), "none") != args.report_to.end();
+  if (has_none && args.report_to.size() > 1) problems.add("--report_to: expected none alone, or trackers without it");
 }
 
 void check_length(const TrainingArguments& args, Problems& problems) {
@@ -88,7 +94,8 @@ void check_schedule(const TrainingArguments& args, Problems& problems) {
   problems.expect(at_least(args.warmup_steps, 0.0), "warmup_steps", args.warmup_steps,
                   "a number of updates, or a fraction of the run below 1");
   if (is_metric_driven(args.lr_scheduler_type) && args.eval_strategy == EvalStrategy::kNo) {
-    problems.add("--lr_scheduler_type follows a metric: expected --eval_strategy steps or epoch, not no");
+    problems.add("--lr_scheduler_type " + std::string(enum_name(args.lr_scheduler_type)) +
+                 " follows a metric: expected --eval_strategy steps or epoch, not no");
   }
 }
 
@@ -208,6 +215,7 @@ std::vector<std::string> argument_problems(const TrainingArguments& given) {
   check_schedule(args, problems);
   check_cadences(args, problems);
   check_best_model(args, problems);
+  check_trackers(args, problems);
   check_data_loading(args, problems);
   check_memory(args, problems);
   return problems.take();
@@ -224,8 +232,11 @@ std::vector<std::string> data_problems(const TrainingArguments& given, const Dat
         "--eval_strategy: expected no without evaluation data; give the trainer an eval_dataset to evaluate on");
   }
   if (data.has_train_data && !data.train_data_is_sized && args.max_steps <= 0) {
-    problems.add("--max_steps " + number_text(args.max_steps) +
+    problems.add("--max_steps " + std::to_string(args.max_steps) +
                  ": expected 1 or more, because the training data has no length to count epochs with");
+  }
+  if (!data.train_data_is_sized && args.train_sampling_strategy == SamplingStrategy::kGroupByLength) {
+    problems.add("--train_sampling_strategy group_by_length: expected training data with a length");
   }
   return problems.take();
 }
