@@ -1,16 +1,19 @@
-#include <algorithm>
-#include <limits>
+#include "src/base/json.h"
+#include "src/base/utf8.h"
+
 #include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <iterator>
+#include <limits>
 #include <utility>
 #include <variant>
 #include <vector>
 
-#include "src/base/json.h"
-
 namespace baton {
 
 JsonError::JsonError(std::string_view where, std::int64_t line, std::int64_t column, std::string_view problem)
-    : Error(std::string(where) + " is no valid JSON at line " + std::to_string(line) + ", column " +
+    : Error(std::string(where) + " is not valid JSON at line " + std::to_string(line) + ", column " +
             std::to_string(column) + ": " + std::string(problem)),
       line_(line),
       column_(column) {}
@@ -133,14 +136,14 @@ class Builder : public nlohmann::json_sax<nlohmann::json> {
   Value take() { return std::move(result_); }
   /// Of the last character that was read.
   std::size_t error_offset() const { return error_offset_; }
-  /// The parser's message without its place, which we state ourselves.
-  std::string_view problem() const {
-    const std::string_view message = error_;
-    for (const std::string_view prefix : {"syntax error ", "] "}) {
+  /// The parser's message without its place, which we state ourselves. It may quote a text of any length.
+  std::string problem() const {
+    std::string_view message = error_;
+    for (const std::string_view prefix : {"] ", "syntax error "}) {
       const std::size_t at = message.find(prefix);
-      if (at != std::string_view::npos) return message.substr(at + prefix.size());
+      if (at != std::string_view::npos) message.remove_prefix(at + prefix.size());
     }
-    return message;
+    return shortened(message, 200);
   }
 
  private:

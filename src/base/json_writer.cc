@@ -1,12 +1,11 @@
-#include <algorithm>
-#include <array>
-#include <charconv>
-#include <cmath>
-#include <vector>
-
 #include "src/base/json.h"
 #include "src/base/number_text.h"
 #include "src/base/utf8.h"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+#include <vector>
 
 namespace baton::json {
 namespace {

@@ -37,4 +37,11 @@ CodePoint first_code_point(std::string_view text) {
   return {value, lead.length};
 }
 
+std::string shortened(std::string_view text, std::size_t limit) {
+  if (text.size() <= limit) return std::string(text);
+  std::size_t end = 0;
+  for (std::size_t next = 0; next <= limit; next += first_code_point(text.substr(next)).length) end = next;
+  return std::string(text.substr(0, end)) + "...";
+}
+
 }  // namespace baton

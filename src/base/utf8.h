@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <string>
 #include <string_view>
 
 namespace baton {
@@ -16,5 +17,8 @@ struct CodePoint {
 /// The first character of `text`, which is not empty. A byte that starts no valid character (overlong forms, surrogates
 /// and values above U+10FFFF are none) counts alone, as U+FFFD.
 CodePoint first_code_point(std::string_view text);
+
+/// `text` for a message: if it is longer than `limit` bytes, the whole characters that fit and "...".
+std::string shortened(std::string_view text, std::size_t limit);
 
 }  // namespace baton

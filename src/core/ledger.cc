@@ -1,10 +1,10 @@
 #include "baton/core/ledger.h"
 
+#include "baton/core/errors.h"
+
 #include <array>
 #include <chrono>
 #include <string>
-
-#include "baton/core/errors.h"
 
 namespace baton {
 namespace {

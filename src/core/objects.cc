@@ -1,9 +1,9 @@
 #include "baton/core/objects.h"
 
-#include <string>
-
 #include "baton/core/errors.h"
 #include "src/base/type_name.h"
+
+#include <string>
 
 namespace baton {
 namespace {

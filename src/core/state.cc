@@ -1,9 +1,10 @@
 #include "baton/core/state.h"
 
-#include <utility>
-
 #include "baton/core/errors.h"
 #include "src/base/json.h"
+#include "src/base/utf8.h"
+
+#include <utility>
 
 namespace baton {
 namespace {
@@ -90,9 +91,7 @@ struct Field {
   std::string_view where;
 
   [[noreturn]] void refuse(std::string_view expected) const {
-    std::string found = json::dump(value);
-    constexpr std::size_t kShown = 60;
-    if (found.size() > kShown) found = found.substr(0, kShown) + "...";
+    const std::string found = shortened(json::dump(value), 60);
     throw StateError(std::string(where) + ": " + path + " is " + found + ", expected " + std::string(expected));
   }
 };

@@ -1,9 +1,9 @@
 // What all kinds of case share: numbers that JSON has no word for, and errors.
-#include <cmath>
-#include <limits>
-
 #include "baton/core/errors.h"
 #include "tools/contract_replay/kinds.h"
+
+#include <cmath>
+#include <limits>
 
 namespace baton::replay {
 namespace {
