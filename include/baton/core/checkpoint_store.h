@@ -1,0 +1,61 @@
+// CheckpointStore: where checkpoints live. The loop and both engines share it; on disk it is
+// src/core/checkpoint_folder.h.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "baton/core/rotation.h"
+#include "baton/core/state.h"
+
+namespace baton {
+
+/// What an exact resume needs and trainer_state.json has no room for (baton_state.json).
+struct LoopState {
+  std::int64_t last_logged = 0;  ///< global_step of the last training log (D14)
+  double loss_since_log = 0.0;   ///< sum of window losses since then (D14)
+  double loss_total = 0.0;       ///< sum of all losses logged so far (D10)
+  std::int64_t loss_from_step =
+      0;  ///< update from which loss_total counts; above 0 after resuming a checkpoint of the reference
+  std::int64_t nonfinite_since_log = 0;
+  std::int64_t nonfinite_total = 0;  ///< NaN or infinite micro-batch losses up to the last log (D11)
+  bool epoch_end_owed = false;       ///< written at the last update of an epoch, before its epoch_end (D20)
+
+  Record to_record() const;
+  /// Throws CheckpointError naming the key and `where`.
+  static LoopState from_record(const Record& record, const std::string& where);
+  friend bool operator==(const LoopState&, const LoopState&) = default;
+};
+
+/// The torch-free part of a checkpoint.
+struct SavedRun {
+  TrainerState state;
+  std::optional<LoopState> loop;  ///< absent in a checkpoint that the reference wrote
+  Record arguments;               ///< empty if there are none
+};
+
+class CheckpointStore {
+ public:
+  virtual ~CheckpointStore() = default;
+
+  /// Folders named exactly checkpoint-<digits> (D6), in no order.
+  virtual std::vector<CheckpointEntry> list() const = 0;
+  /// Where the checkpoint of that step goes.
+  virtual std::filesystem::path path_of_step(std::int64_t step) const = 0;
+  /// Where a best model goes that no checkpoint holds (D4); outside of list().
+  virtual std::filesystem::path path_of_best() const = 0;
+  virtual bool exists(const std::filesystem::path& checkpoint) const = 0;
+  /// Throws CheckpointError if trainer_state.json is absent or unreadable.
+  virtual SavedRun read(const std::filesystem::path& checkpoint) const = 0;
+  /// Writes a checkpoint, replacing one of the same path; it appears complete or not at all. `fill` adds the engine's
+  /// files to the folder it is given. Throws CheckpointError.
+  virtual void write(const std::filesystem::path& checkpoint, const SavedRun& run,
+                     const std::function<void(const std::filesystem::path& folder)>& fill) = 0;
+  virtual void remove(const std::filesystem::path& checkpoint) = 0;
+};
+
+}  // namespace baton

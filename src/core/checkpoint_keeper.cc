@@ -1,0 +1,103 @@
+#include "src/core/checkpoint_keeper.h"
+
+#include "baton/core/argument_fields.h"
+#include "baton/core/errors.h"
+#include "baton/core/rotation.h"
+
+namespace baton {
+
+namespace fs = std::filesystem;
+
+std::optional<fs::path> CheckpointKeeper::find(const std::string& request) const {
+  const CheckpointStore& store = run_.parts.store;
+  if (request.empty() || request == "false") return std::nullopt;
+  if (request == "true") {
+    if (auto newest = newest_checkpoint(store.list())) return newest;
+    throw CheckpointError("resume_from_checkpoint=true: there is no folder checkpoint-<step> in output_dir " +
+                          run_.args.output_dir);
+  }
+  if (store.exists(request)) return request;
+  const fs::path inside = fs::path(run_.args.output_dir) / request;
+  if (store.exists(inside)) return inside;
+  throw CheckpointError("resume_from_checkpoint=" + request + ": there is no such checkpoint folder");
+}
+
+void CheckpointKeeper::resumed_from(const fs::path& checkpoint) {
+  saved_step_ = run_.state.global_step;
+  if (run_.state.best_model_checkpoint && !run_.parts.store.exists(best_path())) {
+    run_.parts.notices.notice({"best_checkpoint_missing", "The best model so far was in " +
+                                                              *run_.state.best_model_checkpoint + ", which is gone; " +
+                                                              checkpoint.string() +
+                                                              " is resumed without it, the next best one counts"});
+    run_.state.best_model_checkpoint.reset();
+  }
+}
+
+void CheckpointKeeper::save(bool epoch_end_owed) {
+  CheckpointStore& store = run_.parts.store;
+  const fs::path checkpoint = store.path_of_step(run_.state.global_step);
+  if (run_.state.is_world_process_zero) {
+    run_.flush_flos();
+    const fs::path best_before = best_path();
+    note_best_before_save(checkpoint);
+    write(checkpoint, run_.args.save_only_model ? SaveScope::kModelOnly : SaveScope::kEverything, epoch_end_owed);
+    if (best_before == store.path_of_best() && best_path() != best_before) store.remove(best_before);
+    for (const fs::path& old : rotation_plan(store.list(), run_.args.save_total_limit, best_path())) store.remove(old);
+  }
+  saved_step_ = run_.state.global_step;
+  run_.handler.on_save(checkpoint, run_.state.global_step);
+}
+
+void CheckpointKeeper::write(const fs::path& checkpoint, SaveScope scope, bool epoch_end_owed) {
+  run_.state.stateful_callbacks = run_.handler.export_states();
+  const LossRead loss = run_.engine().read_loss();
+  LoopState loop = run_.loop;
+  loop.loss_since_log = loss.loss_sum;
+  loop.nonfinite_since_log = loss.nonfinite;
+  loop.epoch_end_owed = epoch_end_owed;
+  run_.parts.store.write(checkpoint, {run_.state, loop, arguments_to_record(run_.args)},
+                         [&](const fs::path& folder) { run_.engine().save(folder, scope, run_.scheduler->state()); });
+}
+
+void CheckpointKeeper::note_best_before_save(const fs::path& checkpoint) {
+  const auto& best_step = run_.state.best_global_step;
+  if (!best_step || *best_step == 0) return;
+  if (*best_step == run_.state.global_step) {
+    set_best(checkpoint);
+  } else if (!run_.args.load_best_model_at_end) {  // with it, the path was settled when that best one was found (D4)
+    const fs::path of_best = run_.parts.store.path_of_step(*best_step);
+    if (run_.parts.store.exists(of_best)) set_best(of_best);
+  }
+}
+
+void CheckpointKeeper::keep_best_weights() {
+  if (!run_.args.load_best_model_at_end || !run_.state.is_world_process_zero) return;
+  if (saved_step_ == run_.state.global_step) {
+    set_best(run_.parts.store.path_of_step(run_.state.global_step));
+    return;
+  }
+  set_best(run_.parts.store.path_of_best());
+  write(best_path(), SaveScope::kModelOnly, false);
+}
+
+void CheckpointKeeper::set_best(const fs::path& checkpoint) { run_.state.best_model_checkpoint = checkpoint.string(); }
+
+fs::path CheckpointKeeper::best_path() const { return run_.state.best_model_checkpoint.value_or(""); }
+
+void CheckpointKeeper::finish() {
+  CheckpointStore& store = run_.parts.store;
+  run_.best_reloaded_from.reset();
+  if (!run_.state.best_model_checkpoint) return;
+  const fs::path best = best_path();
+  if (run_.args.load_best_model_at_end) {
+    run_.engine().load_model(best);
+    run_.best_reloaded_from = best;
+  }
+  // A best model outside of the checkpoints (D4) leaves the newest one for a resume.
+  if (run_.args.save_total_limit != 1 || best == store.path_of_best() || !run_.state.is_world_process_zero) return;
+  for (const CheckpointEntry& entry : store.list()) {
+    if (entry.path != best) store.remove(entry.path);
+  }
+}
+
+}  // namespace baton

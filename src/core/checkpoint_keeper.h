@@ -1,0 +1,43 @@
+// CheckpointKeeper: when to write, what stays, which weights are the best ones. Files are the store's, tensors the
+// engine's.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include "src/core/loop_context.h"
+
+namespace baton {
+
+class CheckpointKeeper {
+ public:
+  explicit CheckpointKeeper(LoopContext& run) : run_(run) {}
+
+  /// The checkpoint that a request to resume means: none for "", "false"; the newest for "true"; else that folder, as
+  /// given or within output_dir. Throws CheckpointError if there is none.
+  std::optional<std::filesystem::path> find(const std::string& request) const;
+
+  /// Tells the keeper that the weights are those of this checkpoint, as after a resume. A best model whose folder is
+  /// gone is forgotten.
+  void resumed_from(const std::filesystem::path& checkpoint);
+
+  /// Writes the checkpoint of this step, deletes what the limit says, fires on_save.
+  void save(bool epoch_end_owed);
+  /// A new best that this round did not save: its weights must not get lost (D4). Only with load_best_model_at_end.
+  void keep_best_weights();
+  /// At the end: loads the best weights if asked to; with a limit of one, deletes all other checkpoints.
+  void finish();
+
+ private:
+  void write(const std::filesystem::path& checkpoint, SaveScope scope, bool epoch_end_owed);
+  void note_best_before_save(const std::filesystem::path& checkpoint);
+  void set_best(const std::filesystem::path& checkpoint);
+  std::filesystem::path best_path() const;
+
+  LoopContext& run_;
+  std::optional<std::int64_t> saved_step_;  ///< global_step of the last checkpoint that this run wrote or began from
+};
+
+}  // namespace baton

@@ -1,0 +1,42 @@
+// What the parts of the training loop share: one run's arguments, state, flags and collaborators.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <utility>
+
+#include "baton/core/callback_handler.h"
+#include "baton/core/lr_schedule.h"
+#include "baton/core/train_loop.h"
+
+namespace baton {
+
+struct LoopContext {
+  LoopContext(ResolvedArguments arguments, CallbackList callbacks, const LoopParts& loop_parts)
+      : args(std::move(arguments)),
+        parts(loop_parts),
+        handler(std::move(callbacks), {args, state, control, parts.engine.objects(), parts.notices, parts.ledger}) {}
+  LoopContext(const LoopContext&) = delete;
+  LoopContext& operator=(const LoopContext&) = delete;
+
+  Engine& engine() { return parts.engine; }
+  double seconds_since(std::int64_t start_ns) { return static_cast<double>(parts.clock.now_ns() - start_ns) * 1e-9; }
+  /// Adds the floating-point operations counted since the last call to the state.
+  void flush_flos() { state.total_flos += std::exchange(pending_flos, 0.0); }
+
+  ResolvedArguments args;
+  LoopParts parts;
+  TrainerState state;
+  TrainerControl control;
+  LoopState loop;
+  std::optional<LrScheduler> scheduler;  ///< of the last train()
+  double pending_flos = 0.0;
+  std::optional<std::filesystem::path> best_reloaded_from;
+  CallbackHandler handler;
+};
+
+/// Adds the epoch (and the tokens seen, if they are counted), lets callbacks edit, appends to the history, fires
+/// on_log. `token_rate`, if given, goes behind the tokens.
+void log_record(LoopContext& run, LogRecord& logs, const Record& token_rate = {});
+
+}  // namespace baton

@@ -1,0 +1,48 @@
+#include "src/core/resume_notices.h"
+
+#include <array>
+#include <string>
+#include <string_view>
+
+#include "baton/core/argument_fields.h"
+#include "src/base/json.h"
+
+namespace baton {
+namespace {
+
+constexpr std::array<std::string_view, 4> kHeldAgainstState = {"logging_steps", "eval_steps", "save_steps",
+                                                               "per_device_train_batch_size"};
+
+bool held_against_state(std::string_view name) {
+  for (const std::string_view other : kHeldAgainstState) {
+    if (name == other) return true;
+  }
+  return false;
+}
+
+void tell(NoticeSink& notices, const std::string& id, const std::string& name, const Value& now, const Value& saved) {
+  notices.notice({id + ":" + name, name + " is " + json::dump(now) + " here and " + json::dump(saved) +
+                                       " in the checkpoint; the training goes on with " + json::dump(now)});
+}
+
+}  // namespace
+
+void tell_changed_arguments(const ResolvedArguments& args, std::int64_t batch_size, const SavedRun& saved,
+                            NoticeSink& notices) {
+  const TrainerState& state = saved.state;
+  const auto compare = [&](const std::string& name, double now, const Value& then) {
+    if (now != then.number()) tell(notices, "args_differ_from_checkpoint", name, now, then);
+  };
+  compare("logging_steps", args.logging_steps, state.logging_steps);
+  if (args.eval_steps > 0.0) compare("eval_steps", args.eval_steps, state.eval_steps);
+  compare("save_steps", args.save_steps, state.save_steps);
+  if (state.train_batch_size && *state.train_batch_size != batch_size) {
+    tell(notices, "args_differ_from_checkpoint", "per_device_train_batch_size", batch_size, *state.train_batch_size);
+  }
+  for (const ArgumentDifference& difference : differing_arguments(saved.arguments, args)) {
+    if (held_against_state(difference.name)) continue;
+    tell(notices, "argument_changed", difference.name, difference.now, difference.saved);
+  }
+}
+
+}  // namespace baton

@@ -1,0 +1,96 @@
+#include "baton/core/train_loop.h"
+
+#include <exception>
+#include <utility>
+
+#include "baton/core/errors.h"
+#include "src/core/evaluation.h"
+#include "src/core/loop_context.h"
+#include "src/core/training_run.h"
+
+namespace baton {
+namespace {
+
+void check_data(const ResolvedArguments& args, Engine& engine) {
+  const auto batches = engine.train_batches();
+  std::vector<std::string> problems =
+      data_problems(args, {.train_data_is_sized = batches.has_value(), .has_eval_data = !engine.eval_sets().empty()});
+  if (!problems.empty()) throw ConfigError(std::move(problems));
+}
+
+}  // namespace
+
+class TrainLoop::Impl {
+ public:
+  /// Runs `work` as part of a run that ends with exactly one on_close, also if it throws.
+  template <class Work>
+  auto guarded(Work work) {
+    open_ = true;
+    try {
+      return work();
+    } catch (...) {
+      run_.handler.on_exception(std::current_exception());
+      close(RunStatus::kFailed);
+      throw;
+    }
+  }
+
+  Impl(ResolvedArguments args, CallbackList callbacks, const LoopParts& parts)
+      : run_((check_data(args, parts.engine), std::move(args)), std::move(callbacks), parts) {
+    run_.state.stateful_callbacks = run_.handler.export_states();
+    guarded([&] { run_.handler.on_init_end(); });
+  }
+
+  void close(RunStatus status) {
+    if (std::exchange(open_, false)) run_.handler.on_close(status);
+  }
+
+  LoopContext& context() { return run_; }
+
+ private:
+  LoopContext run_;
+  bool open_ = false;
+};
+
+TrainLoop::TrainLoop(ResolvedArguments args, CallbackList callbacks, LoopParts parts)
+    : impl_(std::make_unique<Impl>(std::move(args), std::move(callbacks), parts)) {}
+
+TrainLoop::~TrainLoop() {
+  impl_->close(RunStatus::kFinished);
+  impl_->context().engine().objects().clear(ObjectKind::kLrScheduler);
+}
+
+TrainOutput TrainLoop::train(const std::optional<std::string>& resume) {
+  return impl_->guarded([&] {
+    LoopContext& run = impl_->context();
+    return TrainingRun(run).train(resume.value_or(run.args.resume_from_checkpoint));
+  });
+}
+
+Record TrainLoop::evaluate(const std::string& prefix) {
+  return impl_->guarded([&] { return evaluate_sets(impl_->context(), prefix); });
+}
+
+Record TrainLoop::evaluate_given(const std::string& prefix) {
+  return impl_->guarded([&] { return evaluate_one(impl_->context(), {.data = EvalRequest::Data::kGiven}, prefix); });
+}
+
+Record TrainLoop::predict(const std::string& prefix) {
+  return impl_->guarded([&] { return predict_given(impl_->context(), prefix); });
+}
+
+void TrainLoop::log(LogRecord logs) {
+  impl_->guarded([&] { log_record(impl_->context(), logs); });
+}
+
+void TrainLoop::close(RunStatus status) { impl_->close(status); }
+
+const ResolvedArguments& TrainLoop::args() const { return impl_->context().args; }
+const TrainerState& TrainLoop::state() const { return impl_->context().state; }
+const TrainerControl& TrainLoop::control() const { return impl_->context().control; }
+CallbackHandler& TrainLoop::callbacks() { return impl_->context().handler; }
+const std::optional<std::filesystem::path>& TrainLoop::best_reloaded_from() const {
+  return impl_->context().best_reloaded_from;
+}
+
+}  // namespace baton

@@ -1,0 +1,67 @@
+// TrainingRun: one call of train(), from the resume to the last event. Order and arithmetic: hf-contract §2 and §10.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include "baton/core/step_plan.h"
+#include "src/core/checkpoint_keeper.h"
+#include "src/core/loop_context.h"
+
+namespace baton {
+
+class TrainingRun {
+ public:
+  explicit TrainingRun(LoopContext& run) : run_(run), keeper_(run) {}
+
+  /// `resume` as in TrainLoop::train. Starts again with a smaller batch after running out of memory, if asked to.
+  TrainOutput train(const std::string& resume);
+
+ private:
+  /// A checkpoint to go on from, and what it said.
+  struct Resume {
+    std::filesystem::path checkpoint;
+    SavedRun saved;
+  };
+  enum class Place { kStepEnd, kEpochEnd };
+
+  TrainOutput train_once(const std::optional<Resume>& resume);
+
+  // Before the first step.
+  void set_up_state();
+  void restore(const Resume& resume);
+  void prepare_engine(const std::optional<Resume>& resume);
+  bool finish_owed_epoch();
+
+  // The loop.
+  void run_epochs();
+  void run_epoch(std::int64_t epoch);
+  bool run_window(std::int64_t epoch, std::int64_t update);
+  void run_micro_step(int index, int window);
+  void update(std::int64_t epoch);
+  void load_pending_rng();
+
+  // Log, evaluate, save: whatever the flags ask for.
+  void run_round(Place place);
+  void log_training();
+  bool evaluate_and_track();
+
+  TrainOutput finish();
+
+  LoopContext& run_;
+  CheckpointKeeper keeper_;
+  StepPlan plan_;
+  ResumePoint start_;
+  std::optional<std::filesystem::path> rng_from_;  ///< checkpoint whose generators are still to be loaded
+  bool stopped_before_ = false;                    ///< the checkpoint was written while training was stopping (D22)
+  bool may_fold_clipping_ = true;
+  std::int64_t micros_in_epoch_ = 0;
+  double last_learning_rate_ = 0.0;
+  std::int64_t start_ns_ = 0;
+  std::int64_t step_at_start_ = 0;
+  std::int64_t tokens_at_start_ = 0;
+};
+
+}  // namespace baton

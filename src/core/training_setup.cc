@@ -1,0 +1,108 @@
+// The part of TrainingRun that comes before the first step: lengths, state, what a checkpoint brings back.
+#include "baton/core/errors.h"
+#include "src/core/resume_notices.h"
+#include "src/core/training_run.h"
+
+namespace baton {
+namespace {
+
+bool has_epoch_strategy(const ResolvedArguments& args) {
+  return args.logging_strategy == LoggingStrategy::kEpoch || args.eval_strategy == EvalStrategy::kEpoch ||
+         args.save_strategy == SaveStrategy::kEpoch;
+}
+
+/// D22: whether the run was being stopped, by something other than its length, when this was saved.
+bool was_stopping(const TrainerState& saved) {
+  for (const NamedStates& named : saved.stateful_callbacks) {
+    if (named.key != "TrainerControl" || named.states.empty()) continue;
+    return named.states.front().args.number("should_training_stop") == 1.0 && saved.global_step < saved.max_steps;
+  }
+  return false;
+}
+
+/// A checkpoint of the reference does not say what was pending: its sums begin here (D10, D14).
+LoopState loop_state_of(const SavedRun& saved) {
+  if (saved.loop) return *saved.loop;
+  return {.last_logged = saved.state.global_step, .loss_from_step = saved.state.global_step};
+}
+
+}  // namespace
+
+void TrainingRun::set_up_state() {
+  Engine& engine = run_.engine();
+  plan_ = plan_steps(engine.train_batches(), run_.args.gradient_accumulation_steps, run_.args.num_train_epochs,
+                     run_.args.max_steps);
+  start_ = {};
+  stopped_before_ = false;
+  rng_from_.reset();
+  run_.loop = {};
+  run_.pending_flos = 0.0;
+  run_.state = {};
+  run_.state.stateful_callbacks = run_.handler.export_states();
+}
+
+void TrainingRun::restore(const Resume& resume) {
+  const SavedRun& saved = resume.saved;
+  tell_changed_arguments(run_.args, run_.engine().train_batch_size(), saved, run_.parts.notices);
+  run_.state = saved.state;
+  run_.loop = loop_state_of(saved);
+  start_ = resume_point(plan_, saved.state.global_step, run_.args.ignore_data_skip);
+  rng_from_ = resume.checkpoint;
+  keeper_.resumed_from(resume.checkpoint);
+  if (run_.args.restore_callback_states_from_checkpoint) {
+    run_.handler.restore_states(saved.state.stateful_callbacks);
+    stopped_before_ = saved.loop && was_stopping(saved.state);
+  }
+}
+
+void TrainingRun::prepare_engine(const std::optional<Resume>& resume) {
+  Engine& engine = run_.engine();
+  const ResolvedArguments& args = run_.args;
+  TrainerState& state = run_.state;
+  state.max_steps = plan_.max_steps;
+  state.num_train_epochs = plan_.num_train_epochs;
+  state.train_batch_size = engine.train_batch_size();
+  state.logging_steps =
+      absolute_steps(args.logging_steps, plan_.max_steps);  // D5: of the current arguments, also after a resume
+  state.eval_steps = args.eval_steps > 0.0 ? absolute_steps(args.eval_steps, plan_.max_steps) : Value(500);
+  state.save_steps = absolute_steps(args.save_steps, plan_.max_steps);
+  state.is_local_process_zero = engine.rank().local_rank == 0;
+  state.is_world_process_zero = engine.rank().rank == 0;
+
+  engine.prepare(plan_.max_steps);
+  run_.scheduler.emplace(LrScheduleSpec{.type = args.lr_scheduler_type,
+                                        .learning_rate = args.learning_rate,
+                                        .warmup_steps = warmup_updates(args.warmup_steps, plan_.max_steps),
+                                        .max_steps = plan_.max_steps,
+                                        .kwargs = args.lr_scheduler_kwargs});
+  engine.objects().put(ObjectKind::kLrScheduler, *run_.scheduler);
+  if (resume) {
+    if (const auto stored = engine.load_optimizer(resume->checkpoint)) run_.scheduler->restore(*stored);
+  }
+  engine.zero_grad();
+  engine.restore_loss(run_.loop.loss_since_log, run_.loop.nonfinite_since_log);
+  may_fold_clipping_ = !run_.handler.needs().clipped_gradients;
+  start_ns_ = run_.parts.clock.now_ns();
+  step_at_start_ = state.global_step;
+  tokens_at_start_ = state.num_input_tokens_seen;
+}
+
+/// D20. True if training is to stop after it.
+bool TrainingRun::finish_owed_epoch() {
+  if (!run_.loop.epoch_end_owed || !plan_.sized || !has_epoch_strategy(run_.args)) return false;
+  run_.loop.epoch_end_owed = false;
+  load_pending_rng();
+  run_.control.should_save = false;  // that save is done
+  run_.control.should_training_stop |= stopped_before_ || run_.state.global_step >= plan_.max_steps;
+  run_.handler.on_epoch_end();
+  run_round(Place::kEpochEnd);
+  return run_.control.should_training_stop;
+}
+
+void TrainingRun::load_pending_rng() {
+  if (!rng_from_) return;
+  run_.engine().load_rng(*rng_from_);
+  rng_from_.reset();
+}
+
+}  // namespace baton
