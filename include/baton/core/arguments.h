@@ -36,11 +36,11 @@ enum class LrSchedulerType {
 /// Cadences (`*_steps`) below 1 are fractions of the whole run, from 1 on they are updates.
 struct TrainingArguments {
   // Run
-  std::string output_dir = "trainer_output";          ///< checkpoints and results go here; a leading ~ is expanded
-  std::optional<std::string> run_name;                ///< name shown by trackers
-  std::optional<std::string> resume_from_checkpoint;  ///< "true": the newest; unset or "false": none; else a folder
+  std::string output_dir = "trainer_output";            ///< checkpoints and results go here; a leading ~ is expanded
+  std::optional<std::string> run_name{};                ///< name shown by trackers
+  std::optional<std::string> resume_from_checkpoint{};  ///< "true": the newest; unset or "false": none; else a folder
   std::int64_t seed = 42;
-  std::optional<std::int64_t> data_seed;  ///< seed of the data order; unset: seed
+  std::optional<std::int64_t> data_seed{};  ///< seed of the data order; unset: seed
   bool full_determinism = false;
 
   // Length
@@ -60,12 +60,12 @@ struct TrainingArguments {
   double adam_epsilon = 1e-8;
   double max_grad_norm = 1.0;  ///< 0 or less: no clipping; the norm is measured all the same
   double label_smoothing_factor = 0.0;
-  std::optional<double> neftune_noise_alpha;
+  std::optional<double> neftune_noise_alpha{};
 
   // Learning rate
   LrSchedulerType lr_scheduler_type = LrSchedulerType::kLinear;
-  Record lr_scheduler_kwargs;  ///< extras of the schedule, for example {"num_cycles": 2}
-  double warmup_steps = 0.0;   ///< updates; below 1: fraction of the run
+  Record lr_scheduler_kwargs{};  ///< extras of the schedule, for example {"num_cycles": 2}
+  double warmup_steps = 0.0;     ///< updates; below 1: fraction of the run
 
   // Logging
   LoggingStrategy logging_strategy = LoggingStrategy::kSteps;
@@ -73,26 +73,26 @@ struct TrainingArguments {
   bool logging_first_step = false;
   bool logging_nan_inf_filter = true;  ///< keep non-finite losses out of the logged loss (they are counted)
   TokenCounting include_num_input_tokens_seen = TokenCounting::kNo;
-  std::optional<bool> disable_tqdm;               ///< true: print records instead of a progress bar
+  std::optional<bool> disable_tqdm{};             ///< true: print records instead of a progress bar
   std::vector<std::string> report_to = {"none"};  ///< trackers
 
   // Evaluation
   EvalStrategy eval_strategy = EvalStrategy::kNo;
-  std::optional<double> eval_steps;  ///< unset: logging_steps
-  double eval_delay = 0.0;           ///< no evaluation before this many updates or epochs (unit of eval_strategy)
+  std::optional<double> eval_steps{};  ///< unset: logging_steps
+  double eval_delay = 0.0;             ///< no evaluation before this many updates or epochs (unit of eval_strategy)
   bool eval_on_start = false;
   bool prediction_loss_only = false;
   bool batch_eval_metrics = false;
-  std::optional<std::int64_t> eval_accumulation_steps;
+  std::optional<std::int64_t> eval_accumulation_steps{};
 
   // Checkpoints
   SaveStrategy save_strategy = SaveStrategy::kSteps;
   double save_steps = 500.0;
-  std::optional<std::int64_t> save_total_limit;  ///< unset, 0 or less: keep all
+  std::optional<std::int64_t> save_total_limit{};  ///< unset, 0 or less: keep all
   bool save_only_model = false;
   bool load_best_model_at_end = false;
-  std::optional<std::string> metric_for_best_model;  ///< with or without "eval_"
-  std::optional<bool> greater_is_better;             ///< unset: true unless the metric's name ends in "loss"
+  std::optional<std::string> metric_for_best_model{};  ///< with or without "eval_"
+  std::optional<bool> greater_is_better{};             ///< unset: true unless the metric's name ends in "loss"
   bool ignore_data_skip = false;
   bool restore_callback_states_from_checkpoint = true;  ///< D21
   bool enable_jit_checkpoint = false;
@@ -101,7 +101,7 @@ struct TrainingArguments {
   bool dataloader_drop_last = false;  ///< drops the last short training batch (D18: never evaluation samples)
   std::int64_t dataloader_num_workers = 0;
   bool dataloader_pin_memory = true;
-  std::optional<std::int64_t> dataloader_prefetch_factor;
+  std::optional<std::int64_t> dataloader_prefetch_factor{};
   SamplingStrategy train_sampling_strategy = SamplingStrategy::kRandom;
 
   // Precision
@@ -109,9 +109,9 @@ struct TrainingArguments {
   bool fp16 = false;
   bool bf16_full_eval = false;
   bool fp16_full_eval = false;
-  std::optional<bool> tf32;
+  std::optional<bool> tf32{};
   bool gradient_checkpointing = false;
-  std::optional<std::int64_t> torch_empty_cache_steps;
+  std::optional<std::int64_t> torch_empty_cache_steps{};
 };
 
 /// The same, checked and complete: what the loop, the engines and the callbacks see. An optional field whose absence
