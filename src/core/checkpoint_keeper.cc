@@ -24,13 +24,13 @@ std::optional<fs::path> CheckpointKeeper::find(const std::string& request) const
 
 void CheckpointKeeper::resumed_from(const fs::path& checkpoint) {
   saved_step_ = run_.state.global_step;
-  if (run_.state.best_model_checkpoint && !run_.parts.store.exists(best_path())) {
-    run_.parts.notices.notice({"best_checkpoint_missing", "The best model so far was in " +
-                                                              *run_.state.best_model_checkpoint + ", which is gone; " +
-                                                              checkpoint.string() +
-                                                              " is resumed without it, the next best one counts"});
-    run_.state.best_model_checkpoint.reset();
-  }
+  best_ = run_.state.best_model_checkpoint.value_or("");
+  if (best_.empty() || run_.parts.store.exists(best_)) return;
+  run_.parts.notices.notice({"best_checkpoint_missing", "The best model so far was in " + best_.string() +
+                                                            ", which is gone; " + checkpoint.string() +
+                                                            " is resumed without it, the next best one counts"});
+  best_.clear();
+  run_.state.best_model_checkpoint.reset();
 }
 
 void CheckpointKeeper::save(bool epoch_end_owed) {
@@ -38,11 +38,12 @@ void CheckpointKeeper::save(bool epoch_end_owed) {
   const fs::path checkpoint = store.path_of_step(run_.state.global_step);
   if (run_.state.is_world_process_zero) {
     run_.flush_flos();
-    const fs::path best_before = best_path();
-    note_best_before_save(checkpoint);
+    const fs::path best_before = best_;
+    find_best_before_save(checkpoint);
+    name_best_in_state();
     write(checkpoint, run_.args.save_only_model ? SaveScope::kModelOnly : SaveScope::kEverything, epoch_end_owed);
-    if (best_before == store.path_of_best() && best_path() != best_before) store.remove(best_before);
-    for (const fs::path& old : rotation_plan(store.list(), run_.args.save_total_limit, best_path())) store.remove(old);
+    if (best_before == store.path_of_best() && best_ != best_before) store.remove(best_before);
+    for (const fs::path& old : rotation_plan(store.list(), run_.args.save_total_limit, best_)) store.remove(old);
   }
   saved_step_ = run_.state.global_step;
   run_.handler.on_save(checkpoint, run_.state.global_step);
@@ -59,44 +60,44 @@ void CheckpointKeeper::write(const fs::path& checkpoint, SaveScope scope, bool e
                          [&](const fs::path& folder) { run_.engine().save(folder, scope, run_.scheduler->state()); });
 }
 
-void CheckpointKeeper::note_best_before_save(const fs::path& checkpoint) {
-  const auto& best_step = run_.state.best_global_step;
-  if (!best_step || *best_step == 0) return;
-  if (*best_step == run_.state.global_step) {
-    set_best(checkpoint);
-  } else if (!run_.args.load_best_model_at_end) {  // with it, the path was settled when that best one was found (D4)
-    const fs::path of_best = run_.parts.store.path_of_step(*best_step);
-    if (run_.parts.store.exists(of_best)) set_best(of_best);
+void CheckpointKeeper::find_best_before_save(const fs::path& checkpoint) {
+  const std::int64_t best_step = run_.state.best_global_step.value_or(0);
+  if (best_step == 0) return;
+  if (best_step == run_.state.global_step) {
+    best_ = checkpoint;
+  } else if (!run_.args.load_best_model_at_end) {  // with it, the place was settled when that best one was found (D4)
+    const fs::path of_best = run_.parts.store.path_of_step(best_step);
+    if (run_.parts.store.exists(of_best)) best_ = of_best;
   }
 }
 
 void CheckpointKeeper::keep_best_weights() {
   if (!run_.args.load_best_model_at_end || !run_.state.is_world_process_zero) return;
   if (saved_step_ == run_.state.global_step) {
-    set_best(run_.parts.store.path_of_step(run_.state.global_step));
+    best_ = run_.parts.store.path_of_step(run_.state.global_step);
     return;
   }
-  set_best(run_.parts.store.path_of_best());
-  write(best_path(), SaveScope::kModelOnly, false);
+  best_ = run_.parts.store.path_of_best();
+  write(best_, SaveScope::kModelOnly, false);
 }
 
-void CheckpointKeeper::set_best(const fs::path& checkpoint) { run_.state.best_model_checkpoint = checkpoint.string(); }
-
-fs::path CheckpointKeeper::best_path() const { return run_.state.best_model_checkpoint.value_or(""); }
+void CheckpointKeeper::name_best_in_state() {
+  if (!best_.empty()) run_.state.best_model_checkpoint = best_.string();
+}
 
 void CheckpointKeeper::finish() {
   CheckpointStore& store = run_.parts.store;
   run_.best_reloaded_from.reset();
-  if (!run_.state.best_model_checkpoint) return;
-  const fs::path best = best_path();
+  if (best_.empty()) return;
+  name_best_in_state();
   if (run_.args.load_best_model_at_end) {
-    run_.engine().load_model(best);
-    run_.best_reloaded_from = best;
+    run_.engine().load_model(best_);
+    run_.best_reloaded_from = best_;
   }
   // A best model outside of the checkpoints (D4) leaves the newest one for a resume.
-  if (run_.args.save_total_limit != 1 || best == store.path_of_best() || !run_.state.is_world_process_zero) return;
+  if (run_.args.save_total_limit != 1 || best_ == store.path_of_best() || !run_.state.is_world_process_zero) return;
   for (const CheckpointEntry& entry : store.list()) {
-    if (entry.path != best) store.remove(entry.path);
+    if (entry.path != best_) store.remove(entry.path);
   }
 }
 

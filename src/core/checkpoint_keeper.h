@@ -26,17 +26,18 @@ class CheckpointKeeper {
   /// Writes the checkpoint of this step, deletes what the limit says, fires on_save.
   void save(bool epoch_end_owed);
   /// A new best that this round did not save: its weights must not get lost (D4). Only with load_best_model_at_end.
+  /// As in the reference the state names the place from the next save or the end of training on.
   void keep_best_weights();
   /// At the end: loads the best weights if asked to; with a limit of one, deletes all other checkpoints.
   void finish();
 
  private:
   void write(const std::filesystem::path& checkpoint, SaveScope scope, bool epoch_end_owed);
-  void note_best_before_save(const std::filesystem::path& checkpoint);
-  void set_best(const std::filesystem::path& checkpoint);
-  std::filesystem::path best_path() const;
+  void find_best_before_save(const std::filesystem::path& checkpoint);
+  void name_best_in_state();
 
   LoopContext& run_;
+  std::filesystem::path best_;              ///< where the best weights so far are; empty: nowhere
   std::optional<std::int64_t> saved_step_;  ///< global_step of the last checkpoint that this run wrote or began from
 };
 
