@@ -25,7 +25,7 @@ void check(std::int64_t patience, double threshold) {
 }
 
 [[noreturn]] void reject(const char* key, const char* expected) {
-  throw CheckpointError("stateful_callbacks.EarlyStoppingCallback: " + std::string(key) + " should be " + expected);
+  throw StateError("stateful_callbacks.EarlyStoppingCallback: " + std::string(key) + " should be " + expected);
 }
 
 std::int64_t count_in(const Record& saved, const char* key, std::int64_t absent) {

@@ -183,11 +183,11 @@ TEST_F(EarlyStopping, RefusesADamagedStateAndStaysAsItWas) {
         Record::Item{"early_stopping_threshold", kNaN}}) {
     CallbackState damaged = good;
     damaged.args.set(key, value);
-    EXPECT_THROW(callback.restore(damaged), CheckpointError) << key;
+    EXPECT_THROW(callback.restore(damaged), StateError) << key;
     EXPECT_EQ(callback.state(), before);
   }
   EXPECT_THROW(callback.restore({.args = {}, .attributes = {{"early_stopping_patience_counter", true}}}),
-               CheckpointError);
+               StateError);
   EXPECT_EQ(callback.state(), before);
 }
 
