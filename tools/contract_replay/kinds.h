@@ -5,6 +5,7 @@
 #include <string>
 
 #include "baton/core/value.h"
+#include "tools/contract_replay/replay_engine.h"
 
 namespace baton::replay {
 
@@ -15,7 +16,7 @@ Record error_answer(const std::exception& error, const std::string& stage);
 Value from_case(const Value& value);
 Value to_answer(const Value& value);
 
-Value replay_train(const Record& test_case);
+Value replay_train(const Record& test_case, const EngineFactory& make_engine);
 Value replay_handler(const Record& test_case);
 
 Value replay_args(const Record& test_case);
