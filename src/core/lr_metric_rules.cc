@@ -231,8 +231,6 @@ void Greedy::observe(double metric) {
   std::int64_t& pause = cooldown_left_ > 0 ? cooldown_left_ : warmup_left_;
   if (pause > 0) {
     --pause;
-    bad_count_ = 0;
-    good_count_ = 0;
   } else {
     judge(current);
   }
@@ -268,8 +266,6 @@ void Greedy::reduce() {
 void Greedy::start_again() {
   rate_ = initial_rate_;
   best_ = improvement_.worst();
-  good_count_ = 0;
-  warmup_left_ = 0;
   reset_left_ = reset_start_;
   mean_.values.clear();
   mean_.sum = 0.0;

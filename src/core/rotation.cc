@@ -42,7 +42,7 @@ std::vector<CheckpointEntry> sort_checkpoints(std::vector<CheckpointEntry> entri
 
   const auto is_best = [&best](const CheckpointEntry& entry) { return entry.path == best; };
   const auto found = std::find_if(entries.begin(), entries.end(), is_best);
-  if (entries.end() - found > 2) std::rotate(found, found + 1, entries.end() - 1);
+  if (entries.end() - found > 1) std::rotate(found, found + 1, entries.end() - 1);
   return entries;
 }
 
@@ -50,16 +50,16 @@ std::vector<std::filesystem::path> rotation_plan(const std::vector<CheckpointEnt
                                                  const std::filesystem::path& best) {
   if (limit <= 0 || entries.empty()) return {};
   const auto sorted = sort_checkpoints(entries);
-  const auto& newest = sorted.back().path;
   // A best model kept outside the checkpoints (D4) takes no place; a best checkpoint does, as in the reference.
-  const bool best_takes_place = best != newest && checkpoint_step(best.filename().string()).has_value();
+  const bool best_takes_place = best != sorted.back().path && checkpoint_step(best.filename().string()).has_value();
   const std::int64_t keep = std::max<std::int64_t>(limit, best_takes_place ? 2 : 1);
 
+  // From the oldest on; the newest is last, and one place is always its own.
   std::vector<std::filesystem::path> doomed;
   std::int64_t left = static_cast<std::int64_t>(sorted.size());
   for (const CheckpointEntry& entry : sorted) {
     if (left <= keep) break;
-    if (entry.path == best || entry.path == newest) continue;
+    if (entry.path == best) continue;
     doomed.push_back(entry.path);
     --left;
   }
