@@ -5,6 +5,7 @@
 
 #include <cmath>
 #include <limits>
+#include <sstream>
 #include <string>
 
 #include "tests/fakes/damage.h"
@@ -88,12 +89,10 @@ TEST(Yaml, RefusesASecondDocument) { EXPECT_THAT(error_of("a: 1\n---\nb: 2"), Ha
 TEST(Yaml, RefusesAValueThatContainsItself) { EXPECT_THAT(error_of("a: &a [*a]"), HasSubstr("too deep")); }
 
 TEST(Yaml, RefusesAShortTextThatStandsForAHugeValue) {
-  std::string text = "l0: &l0 [1, 1, 1, 1, 1, 1, 1, 1, 1, 1]\n";
-  for (int i = 1; i < 20; ++i) {
-    const std::string below = "*l" + std::to_string(i - 1);
-    text += "l" + std::to_string(i) + ": &l" + std::to_string(i) + " [" + below + ", " + below + "]\n";
-  }
-  EXPECT_THAT(error_of(text), HasSubstr("too large"));
+  std::ostringstream text;
+  text << "l0: &l0 [1, 1, 1, 1, 1, 1, 1, 1, 1, 1]\n";
+  for (int i = 1; i < 20; ++i) text << "l" << i << ": &l" << i << " [*l" << i - 1 << ", *l" << i - 1 << "]\n";
+  EXPECT_THAT(error_of(text.str()), HasSubstr("too large"));
 }
 
 TEST(Yaml, ReadsOrRefusesDamagedTextsButNeverCrashes) {
