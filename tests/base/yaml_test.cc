@@ -45,20 +45,22 @@ TEST_P(YamlScalar, IsReadByTheCoreRules) {
 
 INSTANTIATE_TEST_SUITE_P(
     All, YamlScalar,
-    testing::Values(Scalar{"", nullptr, "nothing"}, Scalar{"~", nullptr, "null"}, Scalar{"null", nullptr, "null"},
-                    Scalar{"true", true, "boolean"}, Scalar{"False", false, "boolean, as Python writes it"},
+    testing::Values(Scalar{"", nullptr, "nothing"}, Scalar{"~", nullptr, "null as a tilde"},
+                    Scalar{"null", nullptr, "null as a word"}, Scalar{"true", true, "boolean"},
+                    Scalar{"False", false, "boolean, as Python writes it"},
                     Scalar{"no", "no", "a strategy's name, no boolean since YAML 1.2"},
                     Scalar{"off", "off", "no boolean since YAML 1.2"}, Scalar{"12", 12, "integer"},
-                    Scalar{"-3", -3, "sign"}, Scalar{"+3", 3, "sign"}, Scalar{"2.5", 2.5, "float"},
+                    Scalar{"-3", -3, "minus sign"}, Scalar{"+3", 3, "plus sign"}, Scalar{"2.5", 2.5, "float"},
                     Scalar{".5", 0.5, "float without a leading zero"},
                     Scalar{"1e-4", 1e-4, "no point needed, unlike in PyYAML"}, Scalar{"-1.5E+3", -1500.0, "exponent"},
                     Scalar{"9223372036854775808", 9223372036854775808.0, "too large for an integer"},
                     Scalar{".inf", kInfinity, "infinity"}, Scalar{"-.Inf", -kInfinity, "minus infinity"},
-                    Scalar{"inf", "inf", "a word"}, Scalar{"nan", "nan", "a word"},
+                    Scalar{"inf", "inf", "a word, no infinity"}, Scalar{"nan", "nan", "a word, no number"},
                     Scalar{"1.2.3", "1.2.3", "a version"}, Scalar{"0x1F", "0x1F", "hexadecimal stays a text"},
-                    Scalar{"12abc", "12abc", "a name"}, Scalar{".", ".", "a folder"}, Scalar{"..", "..", "a folder"},
-                    Scalar{"'12'", "12", "quotes make a text"}, Scalar{"\"true\"", "true", "quotes make a text"},
-                    Scalar{"!!str 12", "12", "so does a tag"}, Scalar{"runs/a b", "runs/a b", "a path"}));
+                    Scalar{"12abc", "12abc", "a name"}, Scalar{".", ".", "this folder"},
+                    Scalar{"..", "..", "the folder above"}, Scalar{"'12'", "12", "quotes make a text"},
+                    Scalar{"\"true\"", "true", "double quotes make a text"}, Scalar{"!!str 12", "12", "so does a tag"},
+                    Scalar{"runs/a b", "runs/a b", "a path"}));
 
 TEST(Yaml, ReadsNaN) { EXPECT_TRUE(std::isnan(parsed("[.nan]").list()->at(0).number())); }
 

@@ -33,7 +33,7 @@ struct Change {
   const char* flag = "";  ///< that the problem names
 };
 
-std::ostream& operator<<(std::ostream& out, const Change& change) { return out << change.about; }
+std::ostream& operator<<(std::ostream& out, const Change& change) { return out << change.about << ' ' << change.flag; }
 
 TrainingArguments changed(const Change& change) {
   TrainingArguments args;
