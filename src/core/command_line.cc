@@ -40,7 +40,7 @@ class Reader {
   CommandLine read(const std::vector<std::string>& words) {
     const std::string program = program_name(words);
     for (auto word = words.begin() + (words.empty() ? 0 : 1); word != words.end();) word = take(word, words.end());
-    if (asks_for_help_) result_.answer = help_text(program, own_.about(), flags_);
+    if (asks_for_help_) result_.answer = help_text(program, own_, flags_);
     if (asks_for_version_) result_.answer = "Baton " + std::string(version()) + "\n";
     if (!result_.answer.empty()) return std::move(result_);
     apply();

@@ -1,6 +1,7 @@
 #include "src/core/flag_binding.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "baton/core/argument_fields.h"
 #include "src/base/json.h"
@@ -44,6 +45,11 @@ Flags& Flags::add(const std::string& name, std::int64_t* value, const std::strin
   return *this;
 }
 
+Flags& Flags::add(const std::string& name, std::optional<std::int64_t>* value, const std::string& help) {
+  all_.push_back(bind({name, kOwnGroup, help}, value));
+  return *this;
+}
+
 Flags& Flags::add(const std::string& name, double* value, const std::string& help) {
   all_.push_back(bind({name, kOwnGroup, help}, value));
   return *this;
@@ -56,6 +62,11 @@ Flags& Flags::add(const std::string& name, std::string* value, const std::string
 
 Flags& Flags::add(const std::string& name, std::vector<std::string>* value, const std::string& help) {
   all_.push_back(bind({name, kOwnGroup, help}, value));
+  return *this;
+}
+
+Flags& Flags::set_example(std::string words) {
+  example_ = std::move(words);
   return *this;
 }
 

@@ -1,9 +1,9 @@
 #include "src/core/help_text.h"
 
 #include <algorithm>
-#include <sstream>
 
 #include "src/base/json.h"
+#include "src/base/wrap.h"
 #include "src/core/argument_values.h"
 
 namespace baton {
@@ -12,21 +12,6 @@ namespace {
 constexpr std::size_t kLineWidth = 100;
 constexpr std::size_t kHelpColumn = 36;
 constexpr char kHardBlank = '\x1f';  // a blank at which no line is broken
-
-/// `text`, which begins at kHelpColumn, in as many lines as it needs.
-std::string wrapped(const std::string& text) {
-  std::string out;
-  std::istringstream words(text);
-  std::size_t column = kHelpColumn - 1;
-  for (std::string word; words >> word;) {
-    const bool fits = out.empty() || column + 1 + word.size() <= kLineWidth;
-    if (!out.empty()) out += fits ? " " : "\n" + std::string(kHelpColumn, ' ');
-    out += word;
-    column = (fits ? column + 1 : kHelpColumn) + word.size();
-  }
-  std::replace(out.begin(), out.end(), kHardBlank, ' ');
-  return out;
-}
 
 std::string default_text(const Value& value) {
   if (value.text()) return *value.text();
@@ -51,8 +36,9 @@ std::string description(const Flag& flag) {
 std::string entry(const std::string& head, const std::string& help) {
   const std::string line = "  " + head;
   const bool beside = line.size() + 2 <= kHelpColumn;
-  return line + (beside ? "" : "\n") + std::string(kHelpColumn - (beside ? line.size() : 0), ' ') + wrapped(help) +
-         "\n";
+  std::string text = wrapped(help, kHelpColumn, kLineWidth);
+  std::replace(text.begin(), text.end(), kHardBlank, ' ');
+  return line + (beside ? "" : "\n") + std::string(kHelpColumn - (beside ? line.size() : 0), ' ') + text + "\n";
 }
 
 std::string general_entries() {
@@ -64,10 +50,10 @@ std::string general_entries() {
 
 }  // namespace
 
-std::string help_text(const std::string& program, const std::string& about, const std::vector<Flag>& flags) {
-  std::string out = about.empty() ? "" : about + "\n\n";
+std::string help_text(const std::string& program, const Flags& own, const std::vector<Flag>& flags) {
+  std::string out = own.about().empty() ? "" : own.about() + "\n\n";
   out += "Usage:   " + program + " [--name value | --name=value] ...\n";
-  out += "Example: " + program + " --output_dir runs/a --num_train_epochs 5 --learning_rate 1e-3\n";
+  out += "Example: " + program + " " + own.example() + "\n";
   std::string group;
   for (const Flag& flag : flags) {
     if (flag.group != group) out += "\n" + flag.group + "\n";

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstdint>
+#include <optional>
 #include <sstream>
 #include <string>
 
@@ -17,9 +19,9 @@ using testing::Not;
 using testing::StartsWith;
 
 /// The help of every training argument of a program with these defaults.
-std::string argument_help(TrainingArguments args) { return help_text("train_net", "Trains a net.", bind_fields(args)); }
+std::string argument_help(TrainingArguments args) { return help_text("train_net", Flags("Trains a net."), bind_fields(args)); }
 
-std::string help_of(const Flags& flags) { return help_text("train_net", "", flags.all()); }
+std::string help_of(const Flags& flags) { return help_text("train_net", flags, flags.all()); }
 
 /// The flag's entry: its line and the lines that go on with it.
 std::string entry_of(const std::string& help, const std::string& flag) {
@@ -74,6 +76,16 @@ TEST(HelpText, ShowsOwnFlagsWithTheirValuesBeforeTheRest) {
   EXPECT_THAT(help, HasSubstr("\nThis program\n  --data TEXT                       folder (default: /data)\n"));
   EXPECT_THAT(entry_of(help, "layers NAME,..."), HasSubstr("kinds (default: conv,linear)"));
   EXPECT_THAT(entry_of(help, "loud"), HasSubstr("(default: true; off with --no_loud)"));
+}
+
+TEST(HelpText, ShowsTheProgramsOwnExample) {
+  EXPECT_THAT(help_of(Flags().set_example("--data new")), HasSubstr("Example: train_net --data new\n"));
+}
+
+TEST(HelpText, ShowsAnOwnFlagWithoutAValueAsUnset) {
+  std::optional<std::int64_t> count;
+  EXPECT_EQ(entry_of(help_of(Flags().add("count", &count, "how many")), "count"),
+            "  --count N                         how many");
 }
 
 }  // namespace

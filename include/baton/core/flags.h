@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -34,15 +35,21 @@ class Flags {
   /// The variable's present value is the default; it must live until the command line was read.
   Flags& add(const std::string& name, bool* value, const std::string& help);
   Flags& add(const std::string& name, std::int64_t* value, const std::string& help);
+  Flags& add(const std::string& name, std::optional<std::int64_t>* value, const std::string& help);
   Flags& add(const std::string& name, double* value, const std::string& help);
   Flags& add(const std::string& name, std::string* value, const std::string& help);
   Flags& add(const std::string& name, std::vector<std::string>* value, const std::string& help);
 
+  /// Flags and values that --help shows as an example of a call.
+  Flags& set_example(std::string words);
+
   const std::string& about() const { return about_; }
+  const std::string& example() const { return example_; }
   const std::vector<Flag>& all() const { return all_; }
 
  private:
   std::string about_;
+  std::string example_ = "--output_dir runs/a --num_train_epochs 5 --learning_rate 1e-3";
   std::vector<Flag> all_;
 };
 
