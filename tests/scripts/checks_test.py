@@ -84,6 +84,31 @@ class ChecksTest(unittest.TestCase):
         code, output = self.check("report_sizes.py")
         self.assertEqual((0, True), (code, "sizes: no findings" in output), output)
 
+    def test_docs_accept_what_is_there(self):
+        header = 'visit(row("max_steps", "updates"));\nint one();\n\nint two();\nint three();\n'
+        self.write("include/baton/core/a.h", header)
+        self.write("tests/core/a_test.cc", "TEST(PlanSteps, RefusesZero_D12) {}\n")
+        self.write("docs/differences.md", "# The differences\n`PlanSteps.RefusesZero_D12`, `tests/core/a_test.cc`\n")
+        self.write("README.md", "[Differences](docs/differences.md#the-differences), `baton/core/a.h`, --max_steps\n"
+                   "<!-- from include/baton/core/a.h -->\n```cpp\n  int one();\n// ...\n  int three();\n```\n")
+        self.expect_none("check_docs.py")
+
+    def test_docs_find_what_is_not_there(self):
+        self.write("include/baton/core/a.h", 'visit(row("max_steps", "updates"));\nint one();\nint two();\n')
+        code = "<!-- from include/baton/core/a.h -->\n```cpp\n{}\n```\n"
+        for text, word in [
+                ("[guide](docs/guide.md)", "docs/guide.md"),
+                ("# A\n[a](#b)", "#b"),
+                ("`src/core/gone.cc`", "src/core/gone.cc"),
+                ("`build/bin/gone`", "build/bin/gone"),
+                ("--max_step", "--max_step"),
+                ("`PlanSteps.Gone`", "PlanSteps.Gone"),
+                (code.format("int zero();"), "int zero();"),
+                (code.format("int two();\n// ...\nint one();"), "int one();")]:
+            with self.subTest(text=text):
+                self.write("docs/differences.md", text + "\n")
+                self.expect_finding("check_docs.py", "docs/differences.md: ", word)
+
 
 if __name__ == "__main__":
     unittest.main()
