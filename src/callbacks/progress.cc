@@ -31,6 +31,7 @@ void ProgressCallback::on_step_end(StepEvent& event) {
 void ProgressCallback::on_prediction_step(PredictionStepEvent& event) {
   if (!event.state.is_world_process_zero || !event.batches) return;
   if (!prediction_) {
+    if (training_) training_->refresh();  // it will stand still for a while
     prediction_.emplace(*console_, ProgressBarOptions{.label = "evaluating",
                                                       .unit = "batch",
                                                       .units = "batches",
@@ -52,6 +53,7 @@ void ProgressCallback::on_log(LogEvent& event) {
     training_->set_note("loss " + *loss->text());
   }
   console_->write_line(python_repr(shown), Console::Channel::kOut);
+  training_->refresh();
 }
 
 void ProgressCallback::on_train_end(TrainEvent&) { training_.reset(); }

@@ -31,6 +31,10 @@ void ProgressBar::close() noexcept try {
 } catch (...) {  // lack of memory costs the last state
 }
 
+void ProgressBar::refresh() {
+  if (is_open_ && console_.has_status_lines()) show(console_.clock().now_ns());
+}
+
 void ProgressBar::show_if_due() {
   const std::int64_t now_ns = console_.clock().now_ns();
   if (is_open_ && now_ns >= next_ns_) show(now_ns);

@@ -52,9 +52,9 @@ TEST_F(Progress, JumpsToTheResumedStepAndCountsOnlyItsOwnForTheRate) {
 
 TEST_F(Progress, WritesRecordsAboveTheBarAndKeepsTheLatestLoss) {
   run.train_begin(progress);
+  step_to(2);
   run.log(progress, {{"loss", 0.123456}, {"epoch", 0.5}});
   run.log(progress, {{"eval_loss", 0.5}});
-  step_to(2);
   EXPECT_THAT(seen(), ElementsAre("{'loss': '0.1235', 'epoch': '0.5'}", "{'eval_loss': '0.5'}",
                                   AllOf(StartsWith("training "), EndsWith("steps/s, loss 0.1235]"))));
 }
@@ -72,6 +72,13 @@ TEST_F(Progress, ShortensTextsToItsLimit) {
   run.train_begin(narrow);
   run.log(narrow, {{"a", "xyz"}, {"b", "wxyz"}});
   EXPECT_THAT(seen()[0], StartsWith("{'a': 'xyz', 'b': '[String too long to display, length: 4 > 3."));
+}
+
+TEST_F(Progress, BringsTheTrainingBarUpToDateBeforeAnEvaluation) {
+  run.train_begin(progress);
+  run.at_step(1).step_end(progress);
+  run.prediction_step(progress, 8);
+  EXPECT_THAT(seen(), ElementsAre(HasSubstr(" 1/100 "), HasSubstr(" 0/8 ")));
 }
 
 TEST_F(Progress, NestsTheEvaluationBarAndTakesItAwayAgain) {

@@ -75,6 +75,16 @@ TEST_F(BarOnTerminal, ShowsTheNoteFromTheNextDrawingOn) {
   EXPECT_EQ(bottom(), "w 3 steps [00:01, 3.00 steps/s, loss 0.5]");
 }
 
+TEST_F(BarOnTerminal, IsDrawnAtOnceOnRequestUnlessItIsClosed) {
+  ProgressBar bar(console, {.label = "work", .total = 10});
+  bar.advance_to(1);
+  bar.refresh();
+  EXPECT_THAT(bottom(), HasSubstr(" 1/10 "));
+  bar.close();
+  bar.refresh();
+  EXPECT_EQ(bottom(), "");
+}
+
 TEST_F(BarOnTerminal, ReadsTheClockOnceAStep) {
   ProgressBar bar(console, {.label = "work", .total = 10});
   clock.reads = 0;
@@ -150,6 +160,12 @@ TEST_F(BarInFile, WritesNothingOfAShortPassingBarAndSomethingOfALongOne) {
     work(bar, 0, 300);
   }
   EXPECT_THAT(err.lines(), ElementsAre(HasSubstr(" 200/300 ")));
+}
+
+TEST_F(BarInFile, WritesNothingOnRequest) {
+  ProgressBar bar(console, {.label = "work", .total = 10});
+  bar.refresh();
+  EXPECT_EQ(err.lines().size(), 1u);
 }
 
 TEST_F(BarInFile, HoldsNoControlCharacters) {

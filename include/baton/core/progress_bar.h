@@ -40,6 +40,8 @@ class ProgressBar {
   }
   /// A few words after the rate, from the next drawing on.
   void set_note(std::string note) { note_ = std::move(note); }
+  /// On a terminal: draws it now.
+  void refresh();
   /// Takes the bar from the screen, or leaves its last state there. Only the first call counts.
   void close() noexcept;
 
