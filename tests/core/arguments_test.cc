@@ -207,10 +207,10 @@ TEST(Resolve, ThrowsEveryProblemAtOnce) {
 }
 
 TEST(Resolve, ExpandsTheHomeFolder) {
-  EXPECT_EQ(resolve({.output_dir = "~/runs/a"}, "/home/ada").output_dir, "/home/ada/runs/a");
-  EXPECT_EQ(resolve({.output_dir = "~"}, "/home/ada").output_dir, "/home/ada");
-  EXPECT_EQ(resolve({.output_dir = "runs/~"}, "/home/ada").output_dir, "runs/~");
-  EXPECT_EQ(resolve({.output_dir = "~ada/runs"}, "/home/ada").output_dir, "~ada/runs");
+  EXPECT_EQ(resolve({.output_dir = "~/runs/a"}, "/data/ada").output_dir, "/data/ada/runs/a");
+  EXPECT_EQ(resolve({.output_dir = "~"}, "/data/ada").output_dir, "/data/ada");
+  EXPECT_EQ(resolve({.output_dir = "runs/~"}, "/data/ada").output_dir, "runs/~");
+  EXPECT_EQ(resolve({.output_dir = "~ada/runs"}, "/data/ada").output_dir, "~ada/runs");
 }
 
 TEST(Resolve, ThrowsIfThereIsNoHomeFolderToExpand) {

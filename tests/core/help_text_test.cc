@@ -19,7 +19,9 @@ using testing::Not;
 using testing::StartsWith;
 
 /// The help of every training argument of a program with these defaults.
-std::string argument_help(TrainingArguments args) { return help_text("train_net", Flags("Trains a net."), bind_fields(args)); }
+std::string argument_help(TrainingArguments args) {
+  return help_text("train_net", Flags("Trains a net."), bind_fields(args));
+}
 
 std::string help_of(const Flags& flags) { return help_text("train_net", flags, flags.all()); }
 
