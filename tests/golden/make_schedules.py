@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Usage: make_schedules.py [--check]. Writes schedules.json: the rates that the reference's learning-rate schedules give.
+"""Usage: make_schedules.py [--check]. Writes schedules.json, or says that it differs: rates of the reference's schedules.
 
 Needs transformers 5.23.0 and torch 2.13. Every row says what it is there for. A row with "metrics" is a schedule that
-follows them: "rates" has the first rate and the one after each metric, "half_way" what the scheduler's state_dict() held
-after half of the metrics. The other rows have the rates of the updates from 0 on.
+follows them: "rates" has the first rate and the one after each metric, "half_way" what state_dict() held after half of
+the metrics. The other rows have the rates of the updates from 0 on.
 """
 import json
 import math
