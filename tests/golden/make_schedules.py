@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Usage: make_schedules.py [--check]. Writes schedules.json, or says that it differs: rates of the reference's schedules.
+"""Usage: make_schedules.py [--check]. Writes schedules.json, the rates of the reference's schedules, or checks it.
 
 Needs transformers 5.23.0 and torch 2.13. Every row says what it is there for. A row with "metrics" is a schedule that
 follows them: "rates" has the first rate and the one after each metric, "half_way" what state_dict() held after half of
