@@ -6,13 +6,18 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <latch>
+#include <string_view>
 #include <thread>
-#include <vector>
 
 namespace baton {
 namespace {
 
+using testing::AllOf;
+using testing::Contains;
 using testing::ElementsAre;
+using testing::SizeIs;
 
 constexpr auto kOut = Console::Channel::kOut;
 constexpr auto kErr = Console::Channel::kErr;
@@ -99,19 +104,43 @@ TEST_F(ConsoleOnTerminal, WritesNothingForTakingAwayWhatIsNotThere) {
   EXPECT_EQ(terminal.writes, 0);
 }
 
-TEST_F(ConsoleOnTerminal, SurvivesAllTextsWrittenAtOnce) {
-  std::vector<std::thread> writers;
-  for (const auto status : {kUpper, kLower}) {
-    writers.emplace_back([this, status] {
-      for (int i = 0; i < 100; ++i) {
-        console.set_status(status, "bar");
-        console.write_line("line", i % 2 == 0 ? kOut : kErr);
-      }
-      console.set_status(status, "");
-    });
+/// A terminal that gives way in the middle of each write and counts the writes that came meanwhile.
+class CrowdedTerminal final : public TextStream {
+ public:
+  void write(std::string_view text) noexcept override {
+    if (inside_.exchange(true)) ++overlaps;
+    std::this_thread::yield();
+    screen.write(text);
+    inside_ = false;
   }
-  for (std::thread& writer : writers) writer.join();
-  EXPECT_THAT(terminal.screen(), testing::AllOf(testing::SizeIs(201), testing::Contains("line").Times(200)));
+  int columns() const noexcept override { return 20; }
+
+  std::atomic<int> overlaps = 0;
+  fakes::FakeTerminal screen{20};
+
+ private:
+  std::atomic<bool> inside_ = false;
+};
+
+TEST(Console, KeepsThreadsApart) {
+  constexpr int kLinesEach = 500;
+  fakes::ManualClock clock;
+  CrowdedTerminal terminal;
+  Console console(terminal, terminal, clock);
+  std::latch start(2);
+  const auto write = [&](Console::StatusLine status) {
+    start.arrive_and_wait();
+    for (int i = 0; i < kLinesEach; ++i) {
+      console.set_status(status, "bar");
+      console.write_line("line", i % 2 == 0 ? kOut : kErr);
+    }
+    console.set_status(status, "");
+  };
+  std::thread other(write, kLower);
+  write(kUpper);
+  other.join();
+  EXPECT_EQ(terminal.overlaps, 0);
+  EXPECT_THAT(terminal.screen.screen(), AllOf(SizeIs(2 * kLinesEach + 1), Contains("line").Times(2 * kLinesEach)));
 }
 
 TEST(Console, GoesToTheNextRowAtItsEndIfABarIsStillThere) {
