@@ -1,0 +1,15 @@
+#include "baton/train/accessors.h"
+
+namespace baton {
+
+TrainingModule& model(const Event& event) { return event.objects.get<TrainingModule>(ObjectKind::kModel); }
+
+Optimizer& optimizer(const Event& event) { return event.objects.get<Optimizer>(ObjectKind::kOptimizer); }
+
+LrScheduler& lr_scheduler(const Event& event) { return event.objects.get<LrScheduler>(ObjectKind::kLrScheduler); }
+
+DataLoader& train_dataloader(const Event& event) { return event.objects.get<DataLoader>(ObjectKind::kTrainDataloader); }
+
+DataLoader& eval_dataloader(const Event& event) { return event.objects.get<DataLoader>(ObjectKind::kEvalDataloader); }
+
+}  // namespace baton

@@ -1,0 +1,73 @@
+#include "src/train/evaluation_pass.h"
+
+#include <ATen/core/grad_mode.h>
+#include <ATen/ops/cat.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <string>
+
+#include "baton/core/errors.h"
+#include "src/train/batch_on_device.h"
+#include "src/train/torch_errors.h"
+
+namespace baton::train {
+namespace {
+
+at::Tensor joined(const std::vector<at::Tensor>& parts) { return parts.empty() ? at::Tensor() : at::cat(parts); }
+
+}  // namespace
+
+void EvaluationPass::run(DataLoader& loader, const std::function<void()>& after_batch) {
+  const at::NoGradGuard no_grad;
+  model_.train(false);
+  loader.begin_epoch(0);
+  while (std::optional<Batch> batch = loader.next()) {
+    step(batch_on_device(std::move(*batch), options_.device));
+    if (options_.accumulation_steps > 0 && batches_ % options_.accumulation_steps == 0) move_outputs_to_host();
+    after_batch();
+  }
+  move_outputs_to_host();
+  prediction_ = {joined(outputs_), joined(labels_)};
+  loss_ = mean_loss();
+}
+
+void EvaluationPass::step(const Batch& batch) {
+  EvalStep result;
+  with_clear_errors("Evaluation step", batch, [&] { result = model_.evaluation_step(batch); });
+  ++batches_;
+  samples_ += batch.size();
+  if (result.loss.defined()) {
+    losses_.push_back(result.loss.detach().mean());
+    weights_.push_back(batch.size());
+  }
+  if (!options_.keep_outputs) return;
+  if (result.outputs.defined()) outputs_.push_back(result.outputs.detach());
+  if (batch.labels.defined()) labels_.push_back(batch.labels);
+}
+
+void EvaluationPass::move_outputs_to_host() {
+  for (std::vector<at::Tensor>* tensors : {&outputs_, &labels_}) {
+    for (at::Tensor& tensor : *tensors) {
+      if (!tensor.is_cpu()) tensor = host_.tensor(tensor);
+    }
+  }
+}
+
+std::optional<double> EvaluationPass::mean_loss() {
+  if (losses_.empty()) return std::nullopt;
+  const std::vector<float> losses = host_.scalars(losses_);
+  const bool finite_only = options_.leave_out_nonfinite &&
+                           std::any_of(losses.begin(), losses.end(), [](float loss) { return std::isfinite(loss); });
+  double sum = 0.0;
+  double samples = 0.0;
+  for (std::size_t i = 0; i < losses.size(); ++i) {
+    if (finite_only && !std::isfinite(losses[i])) continue;
+    sum += static_cast<double>(losses[i]) * static_cast<double>(weights_[i]);
+    samples += static_cast<double>(weights_[i]);
+  }
+  return static_cast<double>(static_cast<float>(sum / samples));
+}
+
+}  // namespace baton::train

@@ -1,0 +1,18 @@
+// The norm of all gradients and clipping to it, as torch.nn.utils.clip_grad_norm_ does it in Python, to the bit, and
+// without a host synchronisation (LibTorch's own C++ version has one).
+#pragma once
+
+#include <vector>
+
+#include <ATen/core/Tensor.h>
+
+namespace baton::train {
+
+/// The gradients of those parameters that have one.
+std::vector<at::Tensor> gradients_of(const std::vector<at::Tensor>& parameters);
+/// The 2-norm over all of them, a scalar on their device; 0 if there are none.
+at::Tensor gradient_norm(const std::vector<at::Tensor>& gradients);
+/// Scales `gradients`, whose norm is `norm`, down to `max_norm` if they are above.
+void clip_gradients(const std::vector<at::Tensor>& gradients, const at::Tensor& norm, double max_norm);
+
+}  // namespace baton::train

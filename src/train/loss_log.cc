@@ -1,0 +1,53 @@
+#include "src/train/loss_log.h"
+
+#include <ATen/ops/cat.h>
+#include <ATen/ops/stack.h>
+
+#include <cmath>
+#include <cstddef>
+#include <utility>
+
+namespace baton::train {
+namespace {
+
+constexpr std::size_t kPackAt = 256;
+
+}  // namespace
+
+void add_loss(float loss, bool leave_out_nonfinite, std::int64_t updates_since_log, LossSum& sum) {
+  const bool finite = std::isfinite(loss);
+  if (!finite) ++sum.nonfinite;
+  sum.sum += finite || !leave_out_nonfinite ? loss : sum.sum / static_cast<float>(1 + updates_since_log);
+}
+
+void LossLog::add(at::Tensor loss, const MicroStep& step) {
+  recent_.push_back(std::move(loss));
+  rules_.push_back({step.leave_out_nonfinite, step.updates_since_log});
+  if (recent_.size() == kPackAt) pack();
+}
+
+void LossLog::pack() {
+  if (recent_.empty()) return;
+  packed_.push_back(at::stack(recent_).to(at::kFloat));
+  recent_.clear();
+}
+
+LossSum LossLog::read() {
+  pack();
+  if (packed_.empty()) return sum_;
+  const at::Tensor losses = host_.tensor(at::cat(packed_));
+  const float* loss = losses.const_data_ptr<float>();
+  for (const Rule& rule : rules_) add_loss(*loss++, rule.leave_out_nonfinite, rule.updates_since_log, sum_);
+  packed_.clear();
+  rules_.clear();
+  return sum_;
+}
+
+void LossLog::reset(const LossSum& sum) {
+  recent_.clear();
+  packed_.clear();
+  rules_.clear();
+  sum_ = sum;
+}
+
+}  // namespace baton::train

@@ -1,0 +1,197 @@
+#include "src/train/torch_engine.h"
+
+#include <ATen/core/grad_mode.h>
+
+#include <sstream>
+
+#include "baton/core/errors.h"
+#include "src/train/adamw.h"
+#include "src/train/batch_on_device.h"
+#include "src/train/device.h"
+#include "src/train/evaluation_pass.h"
+#include "src/train/gradients.h"
+#include "src/train/module_file.h"
+#include "src/train/torch_errors.h"
+#include "src/train/unsupported.h"
+#include "src/train/weight_decay.h"
+
+namespace baton::train {
+
+TorchEngine::TorchEngine(ResolvedArguments args, TorchEngineParts parts)
+    : args_(std::move(args)),
+      device_(training_device({})),
+      model_(std::move(parts.model)),
+      train_dataset_(std::move(parts.train_dataset)),
+      eval_datasets_(std::move(parts.eval_datasets)),
+      compute_metrics_(std::move(parts.compute_metrics)),
+      train_batch_size_(args_.per_device_train_batch_size) {
+  const std::vector<std::string> problems = unsupported_arguments(args_);
+  if (!problems.empty()) throw ConfigError(problems);
+  if (!model_) throw ConfigError("There is no model, expected one such as baton::supervised(net, loss)");
+  for (const auto& [name, dataset] : eval_datasets_) DataLoader(dataset, {.batch_size = eval_batch_size()});
+  if (train_dataset_) make_train_loader();
+  model_->to(device_);
+  parameters_ = model_->parameters();
+  objects_.put<TrainingModule>(ObjectKind::kModel, *model_);
+}
+
+// --- training data ---
+
+void TorchEngine::make_train_loader() {
+  DataLoaderOptions options{.batch_size = train_batch_size_, .drop_last = args_.dataloader_drop_last};
+  if (args_.train_sampling_strategy == SamplingStrategy::kRandom) options.shuffle_seed = args_.data_seed;
+  train_loader_ = std::make_unique<DataLoader>(train_dataset_, options);
+}
+
+std::optional<std::int64_t> TorchEngine::train_samples() const {
+  if (!train_dataset_) return std::nullopt;
+  return train_dataset_->size();
+}
+
+std::optional<std::int64_t> TorchEngine::train_batches() const {
+  if (!train_loader_) return std::nullopt;
+  return train_loader_->batches();
+}
+
+void TorchEngine::begin_epoch(std::int64_t epoch, std::int64_t skip) { train_loader_->begin_epoch(epoch, skip); }
+
+int TorchEngine::fetch_window(int batches) {
+  window_.clear();
+  for (int i = 0; i < batches; ++i) {
+    std::optional<Batch> batch = train_loader_->next();
+    if (!batch) break;
+    window_.push_back(batch_on_device(std::move(*batch), device_));
+  }
+  return static_cast<int>(window_.size());
+}
+
+void TorchEngine::restart(std::int64_t batch_size) {
+  train_batch_size_ = batch_size;
+  window_.clear();
+  make_train_loader();
+  objects_.put<DataLoader>(ObjectKind::kTrainDataloader, *train_loader_);
+}
+
+// --- one update ---
+
+void TorchEngine::prepare(std::int64_t /*max_steps*/) {
+  objects_.put<DataLoader>(ObjectKind::kTrainDataloader, *train_loader_);
+  if (optimizer_) return;
+  const AdamWOptions options{.beta1 = args_.adam_beta1,
+                             .beta2 = args_.adam_beta2,
+                             .epsilon = args_.adam_epsilon,
+                             .fused = args_.optim == OptimizerName::kAdamwTorchFused};
+  optimizer_ = std::make_unique<AdamW>(decay_groups(*model_, args_.weight_decay), options);
+  objects_.put<Optimizer>(ObjectKind::kOptimizer, *optimizer_);
+}
+
+at::Tensor TorchEngine::checked_loss(const Batch& batch) {
+  at::Tensor loss = model_->training_step(batch);
+  if (!loss.defined() || loss.numel() != 1 || !loss.requires_grad()) {
+    std::ostringstream message;
+    message << "The training step must return one number that depends on a trainable parameter, found ";
+    if (!loss.defined()) message << "an undefined tensor";
+    if (loss.defined()) message << "shape " << loss.sizes() << (loss.requires_grad() ? "" : " without gradients");
+    throw ConfigError(message.str());
+  }
+  return loss;
+}
+
+MicroResult TorchEngine::micro_step(const MicroStep& step) {
+  const Batch& batch = window_.at(static_cast<std::size_t>(step.index));
+  with_clear_errors("Training step", batch, [&] {
+    model_->train(true);
+    at::Tensor loss = checked_loss(batch);
+    if (step.divisor != 1.0) loss = loss.div(step.divisor);
+    loss.backward();
+    losses_.add(loss.detach().reshape({}), step);
+  });
+  MicroResult result;
+  if (args_.include_num_input_tokens_seen == TokenCounting::kAll) result.input_tokens = batch.inputs.numel();
+  return result;
+}
+
+void TorchEngine::clip(double max_norm, bool /*may_fold*/) {
+  const at::NoGradGuard no_grad;
+  const std::vector<at::Tensor> gradients = gradients_of(parameters_);
+  gradient_norm_ = gradient_norm(gradients);
+  if (max_norm > 0.0) clip_gradients(gradients, gradient_norm_, max_norm);
+}
+
+bool TorchEngine::optimizer_step(double learning_rate) {
+  for (ParamGroup& group : optimizer_->groups()) group.learning_rate = learning_rate;
+  optimizer_->step();
+  return true;
+}
+
+void TorchEngine::zero_grad() {
+  for (const at::Tensor& parameter : parameters_) parameter.mutable_grad().reset();
+}
+
+// --- what was accumulated ---
+
+LossRead TorchEngine::read_loss() {
+  const LossSum sum = losses_.read();
+  LossRead read{.loss_sum = static_cast<double>(sum.sum), .nonfinite = sum.nonfinite};
+  if (gradient_norm_.defined()) read.grad_norm = static_cast<double>(host_.scalars({gradient_norm_}).front());
+  return read;
+}
+
+void TorchEngine::restore_loss(double loss_sum, std::int64_t nonfinite) {
+  losses_.reset({static_cast<float>(loss_sum), nonfinite});
+}
+
+// --- evaluation ---
+
+std::vector<std::string> TorchEngine::eval_sets() const {
+  std::vector<std::string> names;
+  for (const auto& [name, dataset] : eval_datasets_) names.push_back(name);
+  return names;
+}
+
+DataLoader& TorchEngine::eval_loader(const EvalRequest& request) {
+  std::shared_ptr<const Dataset> dataset = request.data == EvalRequest::Data::kGiven ? given_ : nullptr;
+  for (const NamedDataset& named : eval_datasets_) {
+    if (request.data == EvalRequest::Data::kSet && named.first == request.set) dataset = named.second;
+  }
+  if (!dataset) throw ConfigError("There is no evaluation set \"" + request.set + "\"");
+  eval_loader_ = std::make_unique<DataLoader>(dataset, DataLoaderOptions{.batch_size = eval_batch_size()});
+  objects_.put<DataLoader>(ObjectKind::kEvalDataloader, *eval_loader_);
+  return *eval_loader_;
+}
+
+EvalResult TorchEngine::evaluate(const EvalRequest& request, bool leave_out_nonfinite,
+                                 const std::function<void(std::optional<std::int64_t> batches)>& after_batch) {
+  DataLoader& loader = eval_loader(request);
+  const bool wants_metrics = compute_metrics_ != nullptr && !args_.prediction_loss_only;
+  EvaluationPass pass(*model_, host_,
+                      {.device = device_,
+                       .leave_out_nonfinite = leave_out_nonfinite,
+                       .keep_outputs = wants_metrics || (request.predict && !args_.prediction_loss_only),
+                       .accumulation_steps = args_.eval_accumulation_steps.value_or(0)});
+  pass.run(loader, [&] { after_batch(loader.batches()); });
+  EvalResult result{.loss = pass.loss(), .samples = pass.samples(), .batches = pass.batches()};
+  if (wants_metrics && pass.prediction().predictions.defined() && pass.prediction().labels.defined()) {
+    const at::NoGradGuard no_grad;
+    result.metrics = compute_metrics_(pass.prediction());
+  }
+  if (request.predict) last_prediction_ = pass.prediction();
+  return result;
+}
+
+// --- checkpoints ---
+
+void TorchEngine::save(const std::filesystem::path& folder, SaveScope /*scope*/,
+                       const LrSchedulerState& /*scheduler*/) {
+  save_module(*model_, folder / kModelFile);
+}
+
+void TorchEngine::load_model(const std::filesystem::path& folder) { load_module(*model_, folder / kModelFile); }
+
+std::optional<LrSchedulerState> TorchEngine::load_optimizer(const std::filesystem::path& /*folder*/) {
+  return std::nullopt;
+}
+
+void TorchEngine::load_rng(const std::filesystem::path& /*folder*/) {}
+
+}  // namespace baton::train

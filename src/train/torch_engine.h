@@ -1,0 +1,103 @@
+// TorchEngine: the engine that trains LibTorch models.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "baton/core/arguments.h"
+#include "baton/core/engine.h"
+#include "baton/train/data_loader.h"
+#include "baton/train/metrics.h"
+#include "baton/train/optimizer.h"
+#include "baton/train/training_module.h"
+#include "src/train/host_copy.h"
+#include "src/train/loss_log.h"
+
+namespace baton::train {
+
+using NamedDataset = std::pair<std::string, std::shared_ptr<const Dataset>>;
+
+/// What a TorchEngine works with.
+struct TorchEngineParts {
+  std::shared_ptr<TrainingModule> model;
+  std::shared_ptr<const Dataset> train_dataset;  ///< null if there is nothing to train on
+  std::vector<NamedDataset> eval_datasets;       ///< one unnamed set is called ""
+  MetricsFunction compute_metrics;               ///< may be empty
+};
+
+class TorchEngine final : public Engine {
+ public:
+  /// Moves the model to its device. Throws ConfigError if data or model are unusable, or an argument is not available
+  /// here.
+  TorchEngine(ResolvedArguments args, TorchEngineParts parts);
+
+  /// The data of the next request for EvalRequest::Data::kGiven.
+  void give_data(std::shared_ptr<const Dataset> dataset) { given_ = std::move(dataset); }
+  /// Outputs and labels of the last prediction.
+  const EvalPrediction& last_prediction() const { return last_prediction_; }
+  /// How often the host has waited for the device.
+  std::int64_t host_syncs() const { return host_.count(); }
+  TrainingModule& model() { return *model_; }
+
+  Objects& objects() override { return objects_; }
+
+  std::int64_t train_batch_size() const override { return train_batch_size_; }
+  std::optional<std::int64_t> train_samples() const override;
+  std::optional<std::int64_t> train_batches() const override;
+  void begin_epoch(std::int64_t epoch, std::int64_t skip) override;
+  int fetch_window(int batches) override;
+
+  void prepare(std::int64_t max_steps) override;
+  MicroResult micro_step(const MicroStep& step) override;
+  /// Never folds: the result then differs from Python's in the last bits.
+  void clip(double max_norm, bool may_fold) override;
+  bool optimizer_step(double learning_rate) override;
+  void zero_grad() override;
+  void restart(std::int64_t batch_size) override;
+
+  LossRead read_loss() override;
+  void reset_loss() override { losses_.reset(); }
+  void restore_loss(double loss_sum, std::int64_t nonfinite) override;
+
+  std::vector<std::string> eval_sets() const override;
+  std::int64_t eval_batch_size() const override { return args_.per_device_eval_batch_size; }
+  EvalResult evaluate(const EvalRequest& request, bool leave_out_nonfinite,
+                      const std::function<void(std::optional<std::int64_t> batches)>& after_batch) override;
+
+  /// Weights only: optimizer, schedule and generators are not written yet.
+  void save(const std::filesystem::path& folder, SaveScope scope, const LrSchedulerState& scheduler) override;
+  void load_model(const std::filesystem::path& folder) override;
+  std::optional<LrSchedulerState> load_optimizer(const std::filesystem::path& folder) override;
+  void load_rng(const std::filesystem::path& folder) override;
+
+ private:
+  void make_train_loader();
+  DataLoader& eval_loader(const EvalRequest& request);
+  at::Tensor checked_loss(const Batch& batch);
+
+  ResolvedArguments args_;
+  at::Device device_;
+  std::shared_ptr<TrainingModule> model_;
+  std::vector<at::Tensor> parameters_;
+  std::shared_ptr<const Dataset> train_dataset_;
+  std::vector<NamedDataset> eval_datasets_;
+  MetricsFunction compute_metrics_;
+  std::shared_ptr<const Dataset> given_;
+
+  Objects objects_;
+  std::int64_t train_batch_size_;
+  std::unique_ptr<DataLoader> train_loader_;
+  std::unique_ptr<DataLoader> eval_loader_;
+  std::unique_ptr<Optimizer> optimizer_;
+  std::vector<Batch> window_;
+  HostCopy host_;
+  LossLog losses_{host_};
+  at::Tensor gradient_norm_;  ///< of the last update; undefined before the first
+  EvalPrediction last_prediction_;
+};
+
+}  // namespace baton::train

@@ -1,0 +1,16 @@
+// Errors of LibTorch, told in one line: what was being done, with which shapes, and what LibTorch says, without its
+// backtrace.
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "baton/train/dataset.h"
+
+namespace baton::train {
+
+/// Runs `work`. A c10::Error becomes an OutOfMemoryError if memory ran out, else an Error, whose message begins with
+/// `doing` and the shapes of `batch`; the original is nested in it. Other exceptions pass.
+void with_clear_errors(const char* doing, const Batch& batch, const std::function<void()>& work);
+
+}  // namespace baton::train

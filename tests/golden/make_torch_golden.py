@@ -1,0 +1,106 @@
+#!/usr/bin/env python3
+"""Usage: make_torch_golden.py [--check]. Writes torch.json: what PyTorch does in Python, for baton::train to do to the bit.
+
+Needs torch 2.13, the version Baton is built with. Bits hold for one kind of processor (`cpu_capability`) and one thread.
+"""
+import json
+import sys
+from pathlib import Path
+
+import torch
+from torch import nn
+
+GOLDEN = Path(__file__).resolve().parent / "torch.json"
+
+
+def order(samples, seed, epoch, keep=None):
+    generator = torch.Generator()
+    generator.manual_seed(seed + epoch)
+    return {"samples": samples, "seed": seed, "epoch": epoch,
+            "order": torch.randperm(samples, generator=generator).tolist()[:keep]}
+
+
+def orders():
+    return [order(10, 42, 0), order(10, 42, 1), order(10, 43, 0), order(7, 0, 3), order(1, 42, 0), order(10, 2**32 - 1, 5),
+            order(60000, 42, 2, keep=8)]
+
+
+def gradients_of_step(step, sizes):
+    """Numbers that any language makes alike: 64ths from a small linear congruence."""
+    state = 7 + step
+    gradients = []
+    for size in sizes:
+        values = []
+        for _ in range(size):
+            state = (state * 1103515245 + 12345) % 2**31
+            values.append((state // 65536 % 257 - 128) / 64)
+        gradients.append(values)
+    return gradients
+
+
+def clips():
+    rows = []
+    for max_norm in (1.0, 0.3, 1000.0):
+        values = gradients_of_step(3, (48, 16))
+        params = [nn.Parameter(torch.zeros(len(v))) for v in values]
+        for param, value in zip(params, values):
+            param.grad = torch.tensor(value)
+        norm = nn.utils.clip_grad_norm_(params, max_norm)
+        rows.append({"max_norm": max_norm, "norm": norm.item(), "clipped": [p.grad.tolist() for p in params]})
+    return rows
+
+
+def adamw(fused):
+    sizes = (48, 16, 32)
+    params = [nn.Parameter(torch.tensor(values)) for values in gradients_of_step(0, sizes)]
+    groups = [{"params": params[0::2], "weight_decay": 0.1}, {"params": params[1:2], "weight_decay": 0.0}]
+    optimizer = torch.optim.AdamW(groups, lr=1e-2, betas=(0.9, 0.95), eps=1e-6, fused=fused)
+    for step in range(1, 11):
+        for group in optimizer.param_groups:
+            group["lr"] = 1e-2 / step
+        for param, values in zip(params, gradients_of_step(step, sizes)):
+            param.grad = torch.tensor(values)
+        if step in (1, 4):
+            params[2].grad = None
+        optimizer.step()
+    return [p.tolist() for p in params]
+
+
+def training():
+    """Two epochs of seven batches, three to an update, as the reference's trainer runs them."""
+    torch.manual_seed(42)
+    net = nn.Sequential(nn.Linear(8, 16), nn.LayerNorm(16), nn.Dropout(0.1), nn.ReLU(), nn.Linear(16, 4))
+    inputs, labels = torch.randn(56, 8), torch.randint(0, 4, (56,))
+    decayed = [net[0].weight, net[4].weight]
+    others = [net[0].bias, net[1].weight, net[1].bias, net[4].bias]
+    optimizer = torch.optim.AdamW([{"params": decayed, "weight_decay": 0.01}, {"params": others, "weight_decay": 0.0}],
+                                  lr=1e-2, fused=True)
+    losses, norms = [], []
+    for epoch in range(2):
+        batches = torch.tensor(order(56, 42, epoch)["order"]).split(8)
+        for window in (batches[0:3], batches[3:6], batches[6:7]):
+            total = torch.tensor(0.0)
+            for indices in window:
+                loss = nn.functional.cross_entropy(net(inputs[indices]), labels[indices]) / len(window)
+                loss.backward()
+                total += loss.detach()
+            norms.append(nn.utils.clip_grad_norm_(net.parameters(), 1.0).item())
+            optimizer.step()
+            net.zero_grad()
+            losses.append(total.item())
+    return {"losses": losses, "norms": norms, "weights": {n: p.flatten().tolist() for n, p in net.named_parameters()}}
+
+
+def main():
+    torch.set_num_threads(1)
+    golden = {"torch": torch.__version__.split("+")[0], "cpu_capability": torch.backends.cpu.get_cpu_capability(),
+              "orders": orders(), "clips": clips(), "adamw_fused": adamw(True), "adamw_plain": adamw(False),
+              "training": training()}
+    text = json.dumps(golden, separators=(",", ":")).replace('],"', '],\n"') + "\n"
+    if "--check" in sys.argv[1:]:
+        sys.exit(0 if GOLDEN.read_text() == text else f"{GOLDEN.name} differs from what this PyTorch does")
+    GOLDEN.write_text(text)
+
+
+if __name__ == "__main__":
+    main()

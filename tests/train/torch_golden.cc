@@ -1,0 +1,50 @@
+#include "tests/train/torch_golden.h"
+
+#include <gtest/gtest.h>
+#include <torch/torch.h>
+#include <torch/version.h>
+
+#include "src/base/json.h"
+#include "tests/fakes/test_files.h"
+
+namespace baton::train {
+
+TorchGolden::TorchGolden() : root_(*json::parse(fakes::read_test_file("golden/torch.json"), "torch.json").record()) {}
+
+bool TorchGolden::same_machine() const {
+  return *root_.find("cpu_capability")->text() == at::get_cpu_capability() &&
+         *root_.find("torch")->text() == TORCH_VERSION;
+}
+
+void TorchGolden::expect_equal(const at::Tensor& tensor, const Value& expected) const {
+  const at::Tensor flat = tensor.detach().flatten().to(at::kDouble);
+  const std::vector<double> numbers = numbers_of(expected);
+  ASSERT_EQ(flat.numel(), static_cast<std::int64_t>(numbers.size()));
+  const at::Tensor wanted = torch::tensor(numbers, at::kDouble);
+  EXPECT_TRUE(same_machine() ? flat.equal(wanted) : flat.allclose(wanted, 1e-5, 1e-6)) << flat << "\nexpected\n"
+                                                                                       << wanted;
+}
+
+at::Tensor tensor_of(const std::vector<float>& values) { return torch::tensor(values); }
+
+std::vector<double> numbers_of(const Value& list) {
+  std::vector<double> numbers;
+  for (const Value& item : *list.list()) numbers.push_back(item.number());
+  return numbers;
+}
+
+std::vector<at::Tensor> golden_gradients(int step, const std::vector<int>& sizes) {
+  std::int64_t state = 7 + step;
+  std::vector<at::Tensor> gradients;
+  for (const int size : sizes) {
+    std::vector<float> values;
+    for (int i = 0; i < size; ++i) {
+      state = (state * 1103515245 + 12345) % (std::int64_t{1} << 31);
+      values.push_back(static_cast<float>(state / 65536 % 257 - 128) / 64.0F);
+    }
+    gradients.push_back(tensor_of(values));
+  }
+  return gradients;
+}
+
+}  // namespace baton::train
