@@ -186,8 +186,7 @@ TEST_F(EarlyStopping, RefusesADamagedStateAndStaysAsItWas) {
     EXPECT_THROW(callback.restore(damaged), StateError) << key;
     EXPECT_EQ(callback.state(), before);
   }
-  EXPECT_THROW(callback.restore({.args = {}, .attributes = {{"early_stopping_patience_counter", true}}}),
-               StateError);
+  EXPECT_THROW(callback.restore({.args = {}, .attributes = {{"early_stopping_patience_counter", true}}}), StateError);
   EXPECT_EQ(callback.state(), before);
 }
 
