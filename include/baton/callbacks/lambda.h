@@ -16,24 +16,24 @@ namespace baton {
 /// What to do at which event; the others stay empty.
 struct LambdaEvents {
   std::string name = "LambdaCallback";  ///< for lists and messages
-  std::function<void(InitEvent&)> on_init_end;
-  std::function<void(TrainEvent&)> on_train_begin;
-  std::function<void(EpochEvent&)> on_epoch_begin;
-  std::function<void(StepEvent&)> on_step_begin;
-  std::function<void(StepEvent&)> on_substep_end;
-  std::function<void(StepEvent&)> on_pre_optimizer_step;
-  std::function<void(StepEvent&)> on_optimizer_step;
-  std::function<void(StepEvent&)> on_step_end;
-  std::function<void(PrepareLogEvent&)> on_prepare_log;
-  std::function<void(LogEvent&)> on_log;
-  std::function<void(PredictionStepEvent&)> on_prediction_step;
-  std::function<void(EvaluateEvent&)> on_evaluate;
-  std::function<void(PredictEvent&)> on_predict;
-  std::function<void(SaveEvent&)> on_save;
-  std::function<void(EpochEvent&)> on_epoch_end;
-  std::function<void(TrainEvent&)> on_train_end;
-  std::function<void(ExceptionEvent&)> on_exception;
-  std::function<void(CloseEvent&)> on_close;
+  std::function<void(InitEvent&)> on_init_end{};
+  std::function<void(TrainEvent&)> on_train_begin{};
+  std::function<void(EpochEvent&)> on_epoch_begin{};
+  std::function<void(StepEvent&)> on_step_begin{};
+  std::function<void(StepEvent&)> on_substep_end{};
+  std::function<void(StepEvent&)> on_pre_optimizer_step{};
+  std::function<void(StepEvent&)> on_optimizer_step{};
+  std::function<void(StepEvent&)> on_step_end{};
+  std::function<void(PrepareLogEvent&)> on_prepare_log{};
+  std::function<void(LogEvent&)> on_log{};
+  std::function<void(PredictionStepEvent&)> on_prediction_step{};
+  std::function<void(EvaluateEvent&)> on_evaluate{};
+  std::function<void(PredictEvent&)> on_predict{};
+  std::function<void(SaveEvent&)> on_save{};
+  std::function<void(EpochEvent&)> on_epoch_end{};
+  std::function<void(TrainEvent&)> on_train_end{};
+  std::function<void(ExceptionEvent&)> on_exception{};
+  std::function<void(CloseEvent&)> on_close{};
 };
 
 class LambdaCallback : public TrainerCallback {
