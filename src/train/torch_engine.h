@@ -29,7 +29,7 @@ struct TorchEngineParts {
   MetricsFunction compute_metrics;               ///< may be empty
 };
 
-class TorchEngine final : public Engine {
+class TorchEngine : public Engine {
  public:
   /// Moves the model to its device. Throws ConfigError if data or model are unusable, or an argument is not available
   /// here.

@@ -1,9 +1,12 @@
-// contract_replay_torch CASE.json: like contract_replay, on the LibTorch engine. Exits with 77, saying why, for cases that need what
-// that engine does not have; the kinds that never reach an engine are left to contract_replay.
+// contract_replay_torch ANSWERS CASE.json...: plays cases on the LibTorch engine and writes an answer for each into the
+// folder ANSWERS,
+// {"skip": why} for a case that needs what this engine does not have yet. One process, since starting LibTorch takes
+// its time.
 #include <torch/torch.h>
 
 #include <cstdio>
 #include <exception>
+#include <filesystem>
 #include <string>
 
 #include "src/base/files.h"
@@ -38,21 +41,26 @@ std::string missing_for(const Record& test_case) {
   return "";
 }
 
+std::string answer_to(const std::filesystem::path& file) {
+  const Value test_case = baton::json::parse(baton::read_file(file), file.string());
+  const std::string missing = missing_for(*test_case.record());
+  if (!missing.empty()) return baton::json::dump(Record{{"skip", missing}});
+  return baton::replay::replay_case(file, baton::replay::make_scripted_torch_engine);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc != 2) {
-    std::fputs("usage: contract_replay_torch CASE.json\n", stderr);
+  if (argc < 3) {
+    std::fputs("usage: contract_replay_torch ANSWERS CASE.json...\n", stderr);
     return 2;
   }
+  at::set_num_threads(1);
   try {
-    at::set_num_threads(1);
-    const Value test_case = baton::json::parse(baton::read_file(argv[1]), argv[1]);
-    if (const std::string missing = missing_for(*test_case.record()); !missing.empty()) {
-      std::fprintf(stderr, "%s\n", missing.c_str());
-      return 77;
+    for (int i = 2; i < argc; ++i) {
+      const std::filesystem::path file = argv[i];
+      baton::write_file(argv[1] / file.filename(), answer_to(file));
     }
-    std::puts(baton::replay::replay_case(argv[1], baton::replay::make_scripted_torch_engine).c_str());
     return 0;
   } catch (const std::exception& error) {
     std::fprintf(stderr, "contract_replay_torch: %s\n", error.what());

@@ -29,7 +29,8 @@ class ScriptedModel final : public TrainingModule {
   explicit ScriptedModel(const DryScript& script) : script_(script) {}
 
   /// The value is the scripted loss; the gradient of the first parameter is the scripted one, whatever its value.
-  at::Tensor training_step(const Batch&) override {
+  at::Tensor training_step(const Batch& batch) override {
+    micros_.push_back({batch.labels[0].item<std::int64_t>(), batch.size(), 0});
     const float loss = script_.micro_losses.at(micro_steps_);
     const float gradient = script_.micro_grads.at(micro_steps_);
     ++micro_steps_;
@@ -46,6 +47,9 @@ class ScriptedModel final : public TrainingModule {
   }
   const Record& metrics() const { return turn_.metrics; }
 
+  void note_window(double divisor) { micros_.back().window = static_cast<std::int64_t>(divisor); }
+  const std::vector<DryEngine::Micro>& micros() const { return micros_; }
+
   void count_update() { updates_.add_(1); }
   std::int64_t updates() const { return updates_.item<std::int64_t>(); }
 
@@ -58,6 +62,7 @@ class ScriptedModel final : public TrainingModule {
   at::Tensor idle_ = torch::ones({}, torch::requires_grad());
   at::Tensor updates_ = torch::zeros({}, torch::kInt64);
   std::size_t micro_steps_ = 0;
+  std::vector<DryEngine::Micro> micros_;
   EvalTurn turn_;
   std::size_t eval_batch_ = 0;
 };
@@ -65,19 +70,13 @@ class ScriptedModel final : public TrainingModule {
 /// The real engine, observed.
 class ObservedEngine final : public train::TorchEngine {
  public:
-  ObservedEngine(const ResolvedArguments& args, train::TorchEngineParts parts, const DryScript& script, ScriptedModel& model)
+  ObservedEngine(const ResolvedArguments& args, train::TorchEngineParts parts, const DryScript& script,
+                 ScriptedModel& model)
       : TorchEngine(args, std::move(parts)), script_(script), model_(model) {}
 
-  int fetch_window(int batches) override {
-    const int fetched = TorchEngine::fetch_window(batches);
-    window_ = fetched;
-    return fetched;
-  }
   MicroResult micro_step(const MicroStep& step) override {
-    const Batch& batch = window_batch(step.index);
-    const auto first = batch.labels[0].item<std::int64_t>();
-    MicroResult result = TorchEngine::micro_step(step);
-    micros_.push_back({first, batch.size(), static_cast<std::int64_t>(step.divisor)});
+    const MicroResult result = TorchEngine::micro_step(step);
+    model_.note_window(step.divisor);
     return result;
   }
   bool optimizer_step(double learning_rate) override {
@@ -89,8 +88,6 @@ class ObservedEngine final : public train::TorchEngine {
     model_.begin_evaluation(next_turn(request));
     return TorchEngine::evaluate(request, leave_out_nonfinite, after_batch);
   }
-
-  const std::vector<DryEngine::Micro>& micros() const { return micros_; }
 
  private:
   EvalTurn next_turn(const EvalRequest& request) {
@@ -109,8 +106,6 @@ class ObservedEngine final : public train::TorchEngine {
 
   const DryScript& script_;
   ScriptedModel& model_;
-  int window_ = 0;
-  std::vector<DryEngine::Micro> micros_;
   std::map<std::string, std::size_t> evaluations_;
   std::size_t predictions_ = 0;
 };
@@ -125,7 +120,7 @@ class TorchReplayEngine final : public ReplayEngine {
 
   Engine& engine() override { return *engine_; }
   void give_samples(std::int64_t samples) override { engine_->give_data(numbered_samples(samples, 0)); }
-  const std::vector<DryEngine::Micro>& micros() const override { return engine_->micros(); }
+  const std::vector<DryEngine::Micro>& micros() const override { return model_->micros(); }
   std::int64_t updates_in_weights() const override { return model_->updates(); }
   std::string file_of(std::string_view part) const override {
     return part == "weights" ? "model.safetensors" : part == "rng" ? "rng_state.pth" : std::string(part) + ".pt";

@@ -1,5 +1,5 @@
-// The scripted model of the recorded cases (tests/contract/README.md, §3.2) on the LibTorch engine: two parameters, losses and
-// gradients that follow the script through real forward and backward passes, clipping and AdamW.
+// The scripted model of the recorded cases (tests/contract/README.md, §3.2) on the LibTorch engine: two parameters,
+// losses and gradients that follow the script through real forward and backward passes, clipping and AdamW.
 #pragma once
 
 #include <memory>
