@@ -4,6 +4,7 @@ namespace baton::train {
 
 std::vector<std::string> unsupported_arguments(const ResolvedArguments& args) {
   const bool is_adamw = args.optim == OptimizerName::kAdamwTorchFused || args.optim == OptimizerName::kAdamwTorch;
+  const bool reports = !args.report_to.empty() && args.report_to != std::vector<std::string>{"none"};
   const struct {
     bool is_set;
     const char* argument;
@@ -25,6 +26,7 @@ std::vector<std::string> unsupported_arguments(const ResolvedArguments& args) {
       {args.include_num_input_tokens_seen == TokenCounting::kNonPadding, "include_num_input_tokens_seen=non_padding"},
       {args.batch_eval_metrics, "batch_eval_metrics"},
       {args.enable_jit_checkpoint, "enable_jit_checkpoint"},
+      {reports, "a report_to other than none"},
   };
   std::vector<std::string> problems;
   for (const auto& row : rows) {

@@ -299,6 +299,7 @@ TEST_F(TorchEngineTest, RefusesArgumentsItCannotHonour) {
       {"non_padding", [](auto& a) { a.include_num_input_tokens_seen = TokenCounting::kNonPadding; }},
       {"batch_eval_metrics", [](auto& a) { a.batch_eval_metrics = true; }},
       {"enable_jit_checkpoint", [](auto& a) { a.enable_jit_checkpoint = true; }},
+      {"report_to", [](auto& a) { a.report_to = {"tensorboard"}; }},
   };
   EXPECT_THAT(unsupported_arguments(resolve({})), testing::IsEmpty());
   for (const auto& row : rows) {
