@@ -2,6 +2,7 @@
 // reference's state files hold. Reading: json_reader.cc; writing: json_writer.cc.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -43,9 +44,9 @@ Value parse(std::string_view text, std::string_view where);
 std::string dump(const Value& value);
 /// Two blanks of indentation a level, in UTF-8: for files that people read.
 std::string dump_pretty(const Value& value);
-/// The text of Python's json.dumps(value, indent=2, sort_keys=True): as dump_pretty, but keys sorted by code point and
-/// everything outside of printable ASCII escaped.
-std::string dump_python(const Value& value);
+/// The text of Python's json.dumps(value, indent=indent, sort_keys=True): as dump_pretty, but keys sorted by code point
+/// and everything outside of printable ASCII escaped.
+std::string dump_python(const Value& value, std::size_t indent = 2);
 
 }  // namespace json
 }  // namespace baton

@@ -11,7 +11,7 @@ namespace baton::json {
 namespace {
 
 struct Style {
-  bool indented = false;
+  std::size_t indent = 0;  // blanks a level; 0: all on one line
   bool sorted = false;
   bool ascii = false;
 };
@@ -61,7 +61,7 @@ class Writer {
     if (style_.sorted) std::sort(items.begin(), items.end(), by_key);  // UTF-8 sorts as its code points do
     put_all('{', '}', items, [this](const Record::Item* item) {
       put(item->first);
-      text_ += style_.indented ? ": " : ":";
+      text_ += style_.indent > 0 ? ": " : ":";
       add(item->second);
     });
   }
@@ -83,9 +83,9 @@ class Writer {
   }
 
   void new_line() {
-    if (!style_.indented) return;
+    if (style_.indent == 0) return;
     text_ += '\n';
-    text_.append(2 * depth_, ' ');
+    text_.append(style_.indent * depth_, ' ');
   }
 
   void put_character(CodePoint point, std::string_view bytes) {
@@ -126,9 +126,9 @@ class Writer {
 }  // namespace
 
 std::string dump(const Value& value) { return Writer({}).write(value); }
-std::string dump_pretty(const Value& value) { return Writer({.indented = true}).write(value); }
-std::string dump_python(const Value& value) {
-  return Writer({.indented = true, .sorted = true, .ascii = true}).write(value);
+std::string dump_pretty(const Value& value) { return Writer({.indent = 2}).write(value); }
+std::string dump_python(const Value& value, std::size_t indent) {
+  return Writer({.indent = indent, .sorted = true, .ascii = true}).write(value);
 }
 
 }  // namespace baton::json

@@ -35,4 +35,13 @@ std::string float_repr(double value) {
   return fixed;
 }
 
+double python_round(double value, int decimals) {
+  if (!std::isfinite(value)) return value;
+  std::array<char, 512> text{};  // the largest double has 309 digits before the point
+  const auto written = std::to_chars(text.data(), text.data() + text.size(), value, std::chars_format::fixed, decimals);
+  double result = 0.0;
+  std::from_chars(text.data(), written.ptr, result);
+  return result;
+}
+
 }  // namespace baton

@@ -5,8 +5,6 @@
 #include "src/core/argument_values.h"
 
 #include <algorithm>
-#include <array>
-#include <charconv>
 #include <cmath>
 #include <string>
 
@@ -60,16 +58,6 @@ StepPlan plan_sized(std::int64_t batches, std::int64_t accumulation, double num_
   return plan;
 }
 
-// As Python's round(): of the exact binary value, ties to even, so 0.0625 becomes 0.062 and 2.675 becomes 2.67.
-double rounded(double value, int decimals) {
-  if (!std::isfinite(value)) return value;
-  std::array<char, 512> text{};  // the largest double has 309 digits before the point
-  const auto written = std::to_chars(text.data(), text.data() + text.size(), value, std::chars_format::fixed, decimals);
-  double result = 0.0;
-  std::from_chars(text.data(), written.ptr, result);
-  return result;
-}
-
 }  // namespace
 
 std::int64_t batch_count(std::int64_t samples, std::int64_t batch_size, bool drop_last) {
@@ -113,7 +101,7 @@ ResumePoint resume_point(const StepPlan& plan, std::int64_t global_step, bool ig
 Record speed_metrics(std::string_view prefix, double seconds, const WorkDone& work) {
   Record metrics;
   const auto set = [&](const char* name, double value, int decimals) {
-    metrics.set(std::string(prefix) + name, rounded(value, decimals));
+    metrics.set(std::string(prefix) + name, python_round(value, decimals));
   };
   set("_runtime", seconds, 4);
   if (seconds == 0.0) return metrics;

@@ -13,8 +13,9 @@ namespace {
 
 void check_data(const ResolvedArguments& args, Engine& engine) {
   const auto batches = engine.train_batches();
-  std::vector<std::string> problems =
-      data_problems(args, {.train_data_is_sized = batches.has_value(), .has_eval_data = !engine.eval_sets().empty()});
+  std::vector<std::string> problems = data_problems(args, {.has_train_data = engine.has_train_data(),
+                                                           .train_data_is_sized = batches.has_value(),
+                                                           .has_eval_data = !engine.eval_sets().empty()});
   if (!problems.empty()) throw ConfigError(std::move(problems));
 }
 
@@ -63,6 +64,7 @@ TrainLoop::~TrainLoop() {
 TrainOutput TrainLoop::train(const std::optional<std::string>& resume) {
   return impl_->guarded([&] {
     LoopContext& run = impl_->context();
+    if (!run.engine().has_train_data()) throw ConfigError("train() was called, but there is no train_dataset");
     return TrainingRun(run).train(resume.value_or(run.args.resume_from_checkpoint));
   });
 }

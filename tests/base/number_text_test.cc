@@ -37,5 +37,12 @@ TEST(FloatRepr, IsPythons) {
   for (const Repr& c : cases) EXPECT_EQ(float_repr(c.value), c.text) << c.why;
 }
 
+TEST(PythonRound, RoundsTheBinaryValueWithTiesToEven) {
+  EXPECT_EQ(python_round(0.0625, 3), 0.062);
+  EXPECT_EQ(python_round(2.675, 2), 2.67);
+  EXPECT_EQ(python_round(-1.5, 0), -2.0);
+  EXPECT_EQ(python_round(std::numeric_limits<double>::infinity(), 2), std::numeric_limits<double>::infinity());
+}
+
 }  // namespace
 }  // namespace baton

@@ -71,6 +71,8 @@ class Engine {
   virtual Objects& objects() = 0;
 
   // --- training data ---
+  /// False for an engine that can only evaluate and predict.
+  virtual bool has_train_data() const { return true; }
   virtual std::int64_t train_batch_size() const = 0;
   /// Absent for data without a length.
   virtual std::optional<std::int64_t> train_samples() const = 0;

@@ -1,0 +1,21 @@
+// What a run leaves for people and scripts once it is over: the closing table and the files *_results.json, as the
+// reference writes them.
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "baton/core/value.h"
+
+namespace baton {
+
+/// The table of the reference's log_metrics(), without a final line break: keys sorted, numbers to four decimals,
+/// *_runtime as h:mm:ss.cc.
+std::string metrics_table(const std::string& split, const Record& metrics);
+
+/// Writes <split>_results.json into `folder`, which is made if need be, and with `combined` adds the metrics to
+/// all_results.json there. Throws Error naming the file if it cannot be written, or if all_results.json is no JSON
+/// object.
+void save_results(const std::filesystem::path& folder, const std::string& split, const Record& metrics, bool combined);
+
+}  // namespace baton
