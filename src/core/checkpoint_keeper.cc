@@ -43,10 +43,17 @@ void CheckpointKeeper::save(bool epoch_end_owed) {
     name_best_in_state();
     write(checkpoint, run_.args.save_only_model ? SaveScope::kModelOnly : SaveScope::kEverything, epoch_end_owed);
     if (best_before == store.path_of_best() && best_ != best_before) store.remove(best_before);
-    for (const fs::path& old : rotation_plan(store.list(), run_.args.save_total_limit, best_)) store.remove(old);
+    rotate();
   }
   saved_step_ = run_.state.global_step;
   run_.handler.on_save(checkpoint, run_.state.global_step);
+}
+
+void CheckpointKeeper::rotate() {
+  CheckpointStore& store = run_.parts.store;
+  const std::int64_t limit = run_.args.save_total_limit;
+  if (limit <= 0) return;  // there may be many, so they are not even listed
+  for (const fs::path& old : rotation_plan(store.list(), limit, best_)) store.remove(old);
 }
 
 void CheckpointKeeper::write(const fs::path& checkpoint, SaveScope scope, bool epoch_end_owed) {

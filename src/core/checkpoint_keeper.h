@@ -33,6 +33,7 @@ class CheckpointKeeper {
 
  private:
   void write(const std::filesystem::path& checkpoint, SaveScope scope, bool epoch_end_owed);
+  void rotate();
   void find_best_before_save(const std::filesystem::path& checkpoint);
   void name_best_in_state();
 
