@@ -53,7 +53,7 @@ struct DryScript {
   bool record_micros = true;
 };
 
-class DryEngine final : public Engine {
+class DryEngine : public Engine {
  public:
   /// One executed training micro batch.
   struct Micro {
