@@ -1,0 +1,18 @@
+// The commands of the baton program, one file each. To add one: declare it here, write its file, give it a line in
+// main.cc.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "baton/core/command_line.h"
+
+namespace baton::tools {
+
+/// Words of a command line: the first one is "baton <command>", the rest are its flags.
+using Words = std::vector<std::string>;
+
+/// Says what a run will do before its first step. Returns the exit code.
+int plan(const Words& words, ProgramStreams streams);
+
+}  // namespace baton::tools
