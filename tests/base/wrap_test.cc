@@ -13,6 +13,8 @@ struct Case {
   const char* why;
 };
 
+std::ostream& operator<<(std::ostream& out, const Case& c) { return out << c.why; }
+
 class Wrap : public testing::TestWithParam<Case> {};
 
 TEST_P(Wrap, BreaksWhereALineIsFull) {
