@@ -1,5 +1,7 @@
 #include "src/core/checkpoint_keeper.h"
 
+#include <utility>
+
 #include "baton/core/argument_fields.h"
 #include "baton/core/errors.h"
 #include "baton/core/rotation.h"
@@ -22,9 +24,15 @@ std::optional<fs::path> CheckpointKeeper::find(const std::string& request) const
   throw CheckpointError("resume_from_checkpoint=" + request + ": there is no such checkpoint folder");
 }
 
+void CheckpointKeeper::start_over() {
+  saved_.reset();
+  best_.clear();
+}
+
 void CheckpointKeeper::resumed_from(const fs::path& checkpoint) {
-  saved_step_ = run_.state.global_step;
+  saved_ = Saved{checkpoint, run_.state.global_step};
   best_ = run_.state.best_model_checkpoint.value_or("");
+  owns_best_folder_ = best_ == run_.parts.store.path_of_best();
   if (best_.empty() || run_.parts.store.exists(best_)) return;
   run_.parts.notices.notice({"best_checkpoint_missing", "The best model so far was in " + best_.string() +
                                                             ", which is gone; " + checkpoint.string() +
@@ -38,14 +46,13 @@ void CheckpointKeeper::save(bool epoch_end_owed) {
   const fs::path checkpoint = store.path_of_step(run_.state.global_step);
   if (run_.state.is_world_process_zero) {
     run_.flush_flos();
-    const fs::path best_before = best_;
     find_best_before_save(checkpoint);
     name_best_in_state();
     write(checkpoint, run_.args.save_only_model ? SaveScope::kModelOnly : SaveScope::kEverything, epoch_end_owed);
-    if (best_before == store.path_of_best() && best_ != best_before) store.remove(best_before);
+    if (best_ != store.path_of_best() && std::exchange(owns_best_folder_, false)) store.remove(store.path_of_best());
     rotate();
   }
-  saved_step_ = run_.state.global_step;
+  saved_ = Saved{checkpoint, run_.state.global_step};
   run_.handler.on_save(checkpoint, run_.state.global_step);
 }
 
@@ -62,6 +69,7 @@ void CheckpointKeeper::write(const fs::path& checkpoint, SaveScope scope, bool e
   LoopState loop = run_.loop;
   loop.loss_since_log = loss.loss_sum;
   loop.nonfinite_since_log = loss.nonfinite;
+  loop.last_grad_norm = run_.grad_norm(loss);
   loop.epoch_end_owed = epoch_end_owed;
   run_.parts.store.write(checkpoint, {run_.state, loop, arguments_to_record(run_.args)},
                          [&](const fs::path& folder) { run_.engine().save(folder, scope, run_.scheduler->state()); });
@@ -80,12 +88,13 @@ void CheckpointKeeper::find_best_before_save(const fs::path& checkpoint) {
 
 void CheckpointKeeper::keep_best_weights() {
   if (!run_.args.load_best_model_at_end || !run_.state.is_world_process_zero) return;
-  if (saved_step_ == run_.state.global_step) {
-    best_ = run_.parts.store.path_of_step(run_.state.global_step);
+  if (saved_ && saved_->step == run_.state.global_step) {
+    best_ = saved_->path;
     return;
   }
   best_ = run_.parts.store.path_of_best();
   write(best_, SaveScope::kModelOnly, false);
+  owns_best_folder_ = true;
 }
 
 void CheckpointKeeper::name_best_in_state() {

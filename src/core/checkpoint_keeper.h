@@ -19,6 +19,8 @@ class CheckpointKeeper {
   /// given or within output_dir. Throws CheckpointError if there is none.
   std::optional<std::filesystem::path> find(const std::string& request) const;
 
+  /// Forgets what an attempt that ran out of memory has written.
+  void start_over();
   /// Tells the keeper that the weights are those of this checkpoint, as after a resume. A best model whose folder is
   /// gone is forgotten.
   void resumed_from(const std::filesystem::path& checkpoint);
@@ -38,8 +40,14 @@ class CheckpointKeeper {
   void name_best_in_state();
 
   LoopContext& run_;
-  std::filesystem::path best_;              ///< where the best weights so far are; empty: nowhere
-  std::optional<std::int64_t> saved_step_;  ///< global_step of the last checkpoint that this run wrote or began from
+  /// The last checkpoint that this run wrote or began from.
+  struct Saved {
+    std::filesystem::path path;
+    std::int64_t step;
+  };
+  std::optional<Saved> saved_;
+  std::filesystem::path best_;     ///< where the best weights so far are; empty: nowhere
+  bool owns_best_folder_ = false;  ///< whether path_of_best() holds weights of this run
 };
 
 }  // namespace baton

@@ -23,6 +23,11 @@ double number(const Record& record, const char* key, const std::string& where) {
   throw StateError(where + ": \"" + key + "\" is not a number");
 }
 
+std::optional<double> number_or_null(const Record& record, const char* key, const std::string& where) {
+  if (required(record, key, where).is_null()) return std::nullopt;
+  return number(record, key, where);
+}
+
 }  // namespace
 
 Record LoopState::to_record() const {
@@ -33,6 +38,8 @@ Record LoopState::to_record() const {
           {"loss_from_step", loss_from_step},
           {"nonfinite_since_log", nonfinite_since_log},
           {"nonfinite_total", nonfinite_total},
+          {"last_learning_rate", last_learning_rate},
+          {"last_grad_norm", last_grad_norm ? Value(*last_grad_norm) : Value()},
           {"epoch_end_owed", epoch_end_owed}};
 }
 
@@ -49,6 +56,8 @@ LoopState LoopState::from_record(const Record& record, const std::string& where)
           .loss_from_step = integer(record, "loss_from_step", where),
           .nonfinite_since_log = integer(record, "nonfinite_since_log", where),
           .nonfinite_total = integer(record, "nonfinite_total", where),
+          .last_learning_rate = number(record, "last_learning_rate", where),
+          .last_grad_norm = number_or_null(record, "last_grad_norm", where),
           .epoch_end_owed = *owed};
 }
 

@@ -24,6 +24,11 @@ struct LoopContext {
   /// Adds the floating-point operations counted since the last call to the state.
   void flush_flos() { state.total_flos += std::exchange(pending_flos, 0.0); }
 
+  /// Of the last update, which the engine knows unless it was before a resume.
+  std::optional<double> grad_norm(const LossRead& read) const {
+    return read.grad_norm ? read.grad_norm : loop.last_grad_norm;
+  }
+
   ResolvedArguments args;
   LoopParts parts;
   TrainerState state;

@@ -5,7 +5,9 @@
 #include <string_view>
 
 #include "baton/core/argument_fields.h"
+#include "baton/core/step_plan.h"
 #include "src/base/json.h"
+#include "src/core/argument_values.h"
 
 namespace baton {
 namespace {
@@ -30,8 +32,10 @@ void tell(NoticeSink& notices, const std::string& id, const std::string& name, c
 void tell_changed_arguments(const ResolvedArguments& args, std::int64_t batch_size, const SavedRun& saved,
                             NoticeSink& notices) {
   const TrainerState& state = saved.state;
+  // The state holds updates where an argument may be a share of the run: would this one have given the same?
   const auto compare = [&](const std::string& name, double now, const Value& then) {
-    if (now != then.number()) tell(notices, "args_differ_from_checkpoint", name, now, then);
+    if (absolute_steps(now, state.max_steps).number() == then.number()) return;
+    tell(notices, "args_differ_from_checkpoint", name, plain_number(now), then);
   };
   compare("logging_steps", args.logging_steps, state.logging_steps);
   if (args.eval_steps > 0.0) compare("eval_steps", args.eval_steps, state.eval_steps);

@@ -106,8 +106,8 @@ void TrainingRun::update(std::int64_t epoch) {
   Engine& engine = run_.engine();
   engine.clip(run_.args.max_grad_norm, may_fold_clipping_);
   run_.handler.on_pre_optimizer_step();
-  last_learning_rate_ = run_.scheduler->learning_rate();
-  const bool stepped = engine.optimizer_step(last_learning_rate_);
+  run_.loop.last_learning_rate = run_.scheduler->learning_rate();
+  const bool stepped = engine.optimizer_step(run_.loop.last_learning_rate);
   run_.handler.on_optimizer_step();
   if (stepped) run_.scheduler->step();
   engine.zero_grad();
@@ -133,8 +133,8 @@ void TrainingRun::log_training() {
   run_.engine().reset_loss();
   LoopState& loop = run_.loop;
   LogRecord logs{{"loss", loss.loss_sum / static_cast<double>(run_.state.global_step - loop.last_logged)}};
-  if (loss.grad_norm) logs.set("grad_norm", *loss.grad_norm);
-  logs.set("learning_rate", last_learning_rate_);
+  if (const auto norm = run_.grad_norm(loss)) logs.set("grad_norm", *norm);
+  logs.set("learning_rate", loop.last_learning_rate);
   loop.loss_total += loss.loss_sum;
   loop.nonfinite_total += loss.nonfinite;
   loop.last_logged = run_.state.global_step;

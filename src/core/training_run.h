@@ -58,7 +58,6 @@ class TrainingRun {
   bool stopped_before_ = false;                    ///< the checkpoint was written while training was stopping (D22)
   bool may_fold_clipping_ = true;
   std::int64_t micros_in_epoch_ = 0;
-  double last_learning_rate_ = 0.0;
   std::int64_t start_ns_ = 0;
   std::int64_t step_at_start_ = 0;
   std::int64_t tokens_at_start_ = 0;

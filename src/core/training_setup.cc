@@ -35,6 +35,7 @@ void TrainingRun::set_up_state() {
   start_ = {};
   stopped_before_ = false;
   rng_from_.reset();
+  keeper_.start_over();
   run_.loop = {};
   run_.pending_flos = 0.0;
   run_.state = {};
@@ -51,6 +52,7 @@ void TrainingRun::restore(const Resume& resume) {
   keeper_.resumed_from(resume.checkpoint);
   if (run_.args.restore_callback_states_from_checkpoint) {
     run_.handler.restore_states(saved.state.stateful_callbacks);
+    run_.control.should_save = false;  // it was set while that checkpoint was being written
     stopped_before_ = saved.loop && was_stopping(saved.state);
   }
 }
@@ -92,7 +94,6 @@ bool TrainingRun::finish_owed_epoch() {
   if (!run_.loop.epoch_end_owed || !plan_.sized || !has_epoch_strategy(run_.args)) return false;
   run_.loop.epoch_end_owed = false;
   load_pending_rng();
-  run_.control.should_save = false;  // that save is done
   run_.control.should_training_stop |= stopped_before_ || run_.state.global_step >= plan_.max_steps;
   run_.handler.on_epoch_end();
   run_round(Place::kEpochEnd);

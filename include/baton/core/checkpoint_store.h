@@ -22,8 +22,10 @@ struct LoopState {
   std::int64_t loss_from_step =
       0;  ///< update from which loss_total counts; above 0 after resuming a checkpoint of the reference
   std::int64_t nonfinite_since_log = 0;
-  std::int64_t nonfinite_total = 0;  ///< NaN or infinite micro-batch losses up to the last log (D11)
-  bool epoch_end_owed = false;       ///< written at the last update of an epoch, before its epoch_end (D20)
+  std::int64_t nonfinite_total = 0;        ///< NaN or infinite micro-batch losses up to the last log (D11)
+  double last_learning_rate = 0.0;         ///< that of the last update, for a log before the next one
+  std::optional<double> last_grad_norm{};  ///< likewise
+  bool epoch_end_owed = false;             ///< written at the last update of an epoch, before its epoch_end (D20)
 
   Record to_record() const;
   /// Throws CheckpointError naming the key and `where`.
