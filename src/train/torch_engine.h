@@ -37,14 +37,16 @@ class TorchEngine : public Engine {
 
   /// The data of the next request for EvalRequest::Data::kGiven.
   void give_data(std::shared_ptr<const Dataset> dataset) { given_ = std::move(dataset); }
-  /// Outputs and labels of the last prediction.
-  const EvalPrediction& last_prediction() const { return last_prediction_; }
+  /// Outputs and labels of the last prediction, which is forgotten.
+  EvalPrediction take_prediction() { return std::exchange(last_prediction_, {}); }
   /// How often the host has waited for the device.
   std::int64_t host_syncs() const { return host_.count(); }
   TrainingModule& model() { return *model_; }
+  const ResolvedArguments& args() const { return args_; }
 
   Objects& objects() override { return objects_; }
 
+  bool has_train_data() const override { return train_dataset_ != nullptr; }
   std::int64_t train_batch_size() const override { return train_batch_size_; }
   std::optional<std::int64_t> train_samples() const override;
   std::optional<std::int64_t> train_batches() const override;

@@ -396,8 +396,9 @@ TEST_F(TorchEngineTest, SkipsTheMetricFunctionWithPredictionLossOnly) {
 TEST_F(TorchEngineTest, PredictsOverGivenData) {
   make(sequential(2), {}).give_data(data({7, 8, 9}));
   engine_->evaluate({.data = EvalRequest::Data::kGiven, .predict = true}, true, [](auto) {});
-  EXPECT_TRUE(engine_->last_prediction().predictions.equal(torch::tensor({7.0F, 8.0F, 9.0F})));
-  EXPECT_TRUE(engine_->last_prediction().labels.equal(torch::arange(3)));
+  const EvalPrediction prediction = engine_->take_prediction();
+  EXPECT_TRUE(prediction.predictions.equal(torch::tensor({7.0F, 8.0F, 9.0F})));
+  EXPECT_TRUE(prediction.labels.equal(torch::arange(3)));
 }
 
 TEST(Accuracy, IsTheShareOfRightAnswers) {

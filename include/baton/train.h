@@ -1,0 +1,16 @@
+// What a training program includes: all of Baton, and LibTorch itself. Libraries include the headers they need:
+// LibTorch's cost seconds each.
+#pragma once
+
+#include <torch/torch.h>
+
+#include "baton/baton.h"
+#include "baton/train/accessors.h"
+#include "baton/train/data_loader.h"
+#include "baton/train/dataset.h"
+#include "baton/train/metrics.h"
+#include "baton/train/model.h"
+#include "baton/train/optimizer.h"
+#include "baton/train/seed.h"
+#include "baton/train/trainer.h"
+#include "baton/train/training_module.h"

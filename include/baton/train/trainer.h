@@ -1,0 +1,120 @@
+// Trainer: trains, evaluates and predicts with a LibTorch model, as the reference's Trainer does.
+//
+//   baton::Trainer trainer({.model = baton::supervised(net, torch::nn::CrossEntropyLoss()), .args = args,
+//                           .train_dataset = train, .eval_dataset = test, .compute_metrics = baton::accuracy});
+//   trainer.train();
+#pragma once
+
+#include <concepts>
+#include <filesystem>
+#include <initializer_list>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "baton/core/callback_handler.h"
+#include "baton/core/console.h"
+#include "baton/core/train_loop.h"
+#include "baton/train/dataset.h"
+#include "baton/train/metrics.h"
+#include "baton/train/model.h"
+
+namespace baton {
+
+/// Nothing, one data set, or several with names: `{{"clean", a}, {"noisy", b}}` gives eval_clean_loss and
+/// eval_noisy_loss.
+class EvalDatasets {
+ public:
+  using Named = std::pair<std::string, std::shared_ptr<const Dataset>>;
+
+  EvalDatasets() = default;
+  template <std::derived_from<Dataset> T>
+  EvalDatasets(std::shared_ptr<T> dataset) : EvalDatasets(std::shared_ptr<const Dataset>(std::move(dataset))) {}
+  EvalDatasets(std::shared_ptr<const Dataset> dataset) {
+    if (dataset) all_.emplace_back("", std::move(dataset));
+  }
+  EvalDatasets(std::initializer_list<Named> datasets) : all_(datasets) {}
+
+  /// One without a name is called "".
+  const std::vector<Named>& all() const { return all_; }
+
+ private:
+  std::vector<Named> all_;
+};
+
+struct TrainerOptions {
+  Model model;
+  TrainingArguments args = {};
+  std::shared_ptr<const Dataset> train_dataset = nullptr;  ///< needed by train() only
+  EvalDatasets eval_dataset = {};
+  MetricsFunction compute_metrics = nullptr;   ///< adds its metrics to every evaluation
+  CallbackList callbacks = {};                 ///< run after the default flow and before progress bar or printer
+  std::shared_ptr<Console> console = nullptr;  ///< null: stdout and stderr
+};
+
+struct PredictionOutput {
+  at::Tensor predictions;  ///< on the host, in the data's order; undefined with prediction_loss_only
+  at::Tensor labels;       ///< undefined if the data has none
+  Record metrics;          ///< with prefix
+};
+
+/// Not thread-safe. Errors: ConfigError for arguments, data and misuse, CheckpointError for files of a run, Error for
+/// what LibTorch refuses; whatever leaves a method has passed the callbacks' on_exception and on_close.
+class Trainer {
+ public:
+  /// Seeds all generators with args.seed, as the reference does; the model's first weights are older than that, so a
+  /// program calls set_seed() before it builds the model. Moves the model to the device, makes the output directory,
+  /// fires on_init_end.
+  explicit Trainer(TrainerOptions options);
+  /// Closes the run.
+  ~Trainer();
+  Trainer(const Trainer&) = delete;
+  Trainer& operator=(const Trainer&) = delete;
+
+  TrainOutput train();
+  /// One evaluation of every evaluation set; metrics are named eval_... (eval_<set>_... for sets with names).
+  Record evaluate(const std::string& metric_key_prefix = "eval");
+  Record evaluate(std::shared_ptr<const Dataset> dataset, const std::string& metric_key_prefix = "eval");
+  PredictionOutput predict(std::shared_ptr<const Dataset> dataset, const std::string& metric_key_prefix = "test");
+
+  /// Writes model.safetensors into `folder`, or into the output directory.
+  void save_model(const std::filesystem::path& folder = {});
+  /// Writes trainer_state.json into the output directory.
+  void save_state();
+  /// Prints the closing table of a split ("train", "eval", "test").
+  void log_metrics(const std::string& split, const Record& metrics);
+  /// Writes <split>_results.json into the output directory and, with `combined`, adds the metrics to all_results.json.
+  void save_metrics(const std::string& split, const Record& metrics, bool combined = true);
+  /// Adds a record to the log: on_prepare_log, log_history, on_log.
+  void log(LogRecord logs);
+
+  /// The callbacks: add, pop and remove them here.
+  CallbackHandler& callbacks();
+  template <std::derived_from<TrainerCallback> T>
+  void add_callback() {
+    callbacks().add<T>();
+  }
+  void add_callback(CallbackPtr callback) { callbacks().add(std::move(callback)); }
+  template <std::derived_from<TrainerCallback> T>
+  std::shared_ptr<T> pop_callback() {
+    return callbacks().pop<T>();
+  }
+  CallbackPtr pop_callback(const CallbackPtr& callback) { return callbacks().pop(callback); }
+  template <std::derived_from<TrainerCallback> T>
+  void remove_callback() {
+    callbacks().remove<T>();
+  }
+  void remove_callback(const CallbackPtr& callback) { callbacks().remove(callback); }
+
+  TrainingModule& model();
+  const ResolvedArguments& args() const;
+  const TrainerState& state() const;
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace baton

@@ -1,0 +1,208 @@
+#include "baton/train/trainer.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <torch/torch.h>
+
+#include <fstream>
+
+#include "baton/callbacks/lambda.h"
+#include "baton/core/errors.h"
+#include "baton/train/accessors.h"
+#include "baton/train/seed.h"
+#include "src/base/files.h"
+#include "tests/fakes/fake_streams.h"
+#include "tests/fakes/manual_clock.h"
+#include "tests/fakes/temporary_folder.h"
+
+namespace baton {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+std::shared_ptr<TensorDataset> points(std::int64_t samples) {
+  const at::Tensor inputs = torch::linspace(-1, 1, samples).view({samples, 1});
+  return std::make_shared<TensorDataset>(inputs, inputs * 3 + 1);
+}
+
+/// A linear model that has 3x + 1 to learn, and everything a Trainer needs, without a terminal.
+class TrainerTest : public testing::Test {
+ protected:
+  TrainerTest() { set_seed(42); }
+
+  TrainerOptions options(TrainingArguments args = {}) {
+    args.output_dir = output_dir_.string();
+    args.learning_rate = 0.1;
+    return {.model = supervised(net_, torch::nn::MSELoss()),
+            .args = args,
+            .train_dataset = points(32),
+            .eval_dataset = points(8),
+            .console = console_};
+  }
+
+  fakes::TemporaryFolder folder_;
+  const std::filesystem::path output_dir_ = folder_.path() / "run";
+  fakes::StringSink out_;
+  fakes::StringSink err_;
+  fakes::ManualClock clock_;
+  std::shared_ptr<Console> console_ = std::make_shared<Console>(out_, err_, clock_);
+  torch::nn::Linear net_{1, 1};
+};
+
+TEST_F(TrainerTest, LearnsALine) {
+  Trainer trainer(options({.num_train_epochs = 20}));
+  const TrainOutput output = trainer.train();
+  EXPECT_EQ(output.global_step, 80);
+  EXPECT_NEAR(net_->weight.item<float>(), 3.0F, 0.2F);
+  EXPECT_LT(trainer.evaluate().number("eval_loss"), 0.05);
+  EXPECT_EQ(trainer.state().epoch, 20.0);
+}
+
+TEST_F(TrainerTest, TwoRunsOfOneSeedAreEqual) {
+  const auto train_once = [&] {
+    set_seed(1);
+    const auto net = std::make_shared<torch::nn::LinearImpl>(1, 1);
+    TrainerOptions made = options({.num_train_epochs = 2});
+    made.model = supervised(net, torch::nn::MSELoss());
+    Trainer trainer(std::move(made));
+    trainer.train();
+    return net->weight.item<float>();
+  };
+  EXPECT_EQ(train_once(), train_once());
+}
+
+TEST_F(TrainerTest, WritesCheckpointsOfWeightsAndState) {
+  Trainer trainer(options({.num_train_epochs = 1, .save_steps = 2}));
+  trainer.train();
+  for (const char* name : {"checkpoint-2", "checkpoint-4"}) {
+    EXPECT_TRUE(std::filesystem::exists(output_dir_ / name / "model.safetensors")) << name;
+    EXPECT_TRUE(std::filesystem::exists(output_dir_ / name / "trainer_state.json")) << name;
+  }
+}
+
+TEST_F(TrainerTest, ReloadsTheBestWeightsAtTheEnd) {
+  TrainerOptions made = options({.max_steps = 4,
+                                 .logging_steps = 1,
+                                 .eval_strategy = EvalStrategy::kSteps,
+                                 .eval_steps = 1,
+                                 .save_steps = 1,
+                                 .load_best_model_at_end = true,
+                                 .metric_for_best_model = "weight",
+                                 .greater_is_better = false});
+  std::vector<double> weights;
+  made.compute_metrics = [&](const EvalPrediction&) {
+    weights.push_back(net_->weight.item<float>());
+    return Record{{"weight", weights.size() == 2 ? 0.0 : 1.0}};  // the second evaluation is the best
+  };
+  Trainer trainer(std::move(made));
+  trainer.train();
+  ASSERT_EQ(weights.size(), 4U);
+  EXPECT_EQ(net_->weight.item<float>(), static_cast<float>(weights[1]));
+  EXPECT_NE(weights[1], weights[3]);
+}
+
+TEST_F(TrainerTest, NamesTheMetricsOfNamedSets) {
+  TrainerOptions made = options();
+  made.eval_dataset = {{"near", points(8)}, {"far", points(4)}};
+  Trainer trainer(std::move(made));
+  const Record metrics = trainer.evaluate();
+  EXPECT_TRUE(metrics.contains("eval_near_loss"));
+  EXPECT_TRUE(metrics.contains("eval_far_loss"));
+}
+
+TEST_F(TrainerTest, EvaluatesAndPredictsOnOtherData) {
+  Trainer trainer(options());
+  EXPECT_TRUE(trainer.evaluate(points(4), "other").contains("other_loss"));
+  const PredictionOutput output = trainer.predict(points(5));
+  EXPECT_EQ(output.predictions.size(0), 5);
+  EXPECT_TRUE(output.labels.equal(torch::linspace(-1, 1, 5).view({5, 1}) * 3 + 1));
+  EXPECT_TRUE(output.metrics.contains("test_loss"));
+}
+
+TEST_F(TrainerTest, PredictsWithoutLabelsAndWithoutTrainingData) {
+  TrainerOptions made = options();
+  made.train_dataset = nullptr;
+  made.eval_dataset = {};
+  Trainer trainer(std::move(made));
+  const PredictionOutput output = trainer.predict(std::make_shared<TensorDataset>(torch::zeros({3, 1})));
+  EXPECT_EQ(output.predictions.size(0), 3);
+  EXPECT_FALSE(output.labels.defined());
+  EXPECT_FALSE(output.metrics.contains("test_loss"));
+  EXPECT_THROW(trainer.train(), ConfigError);
+  EXPECT_THROW(trainer.evaluate(), ConfigError);
+}
+
+TEST_F(TrainerTest, GivesCallbacksTheLiveObjects) {
+  bool saw_all = false;
+  LambdaEvents spy;
+  spy.on_train_begin = [&](TrainEvent& event) {
+    saw_all = model(event).module() == net_.get() && optimizer(event).groups().size() == 2 &&
+              train_dataloader(event).batches() == 4 && lr_scheduler(event).learning_rate() == 0.1;
+    EXPECT_THROW(eval_dataloader(event), ObjectError);
+  };
+  spy.on_evaluate = [&](EvaluateEvent& event) { EXPECT_EQ(eval_dataloader(event).dataset().size(), 8); };
+  TrainerOptions made = options({.num_train_epochs = 1, .eval_strategy = EvalStrategy::kEpoch});
+  made.callbacks = {std::make_shared<LambdaCallback>(spy)};
+  Trainer trainer(std::move(made));
+  trainer.train();
+  EXPECT_TRUE(saw_all);
+}
+
+TEST_F(TrainerTest, OrdersTheCallbacksAsTheReferenceDoes) {
+  TrainerOptions made = options({.disable_tqdm = true});
+  made.callbacks = {std::make_shared<LambdaCallback>(LambdaEvents{})};
+  Trainer trainer(std::move(made));
+  EXPECT_EQ(trainer.callbacks().names(), "DefaultFlowCallback\nLambdaCallback\nPrinterCallback");
+}
+
+TEST_F(TrainerTest, StartsAgainWithASmallerBatchWhenMemoryRunsOut) {
+  struct Greedy : torch::nn::Module {
+    Greedy() : weight(register_parameter("weight", torch::ones(1))) {}
+    at::Tensor training_step(const Batch& batch) {
+      TORCH_CHECK(batch.size() <= 7, "DefaultCPUAllocator: can't allocate memory: you tried to allocate too much");
+      return (weight * batch.inputs).mean();
+    }
+    at::Tensor weight;
+  };
+  TrainerOptions made = options({.num_train_epochs = 1, .auto_find_batch_size = true});
+  made.model = std::make_shared<Greedy>();
+  Trainer trainer(std::move(made));
+  EXPECT_EQ(trainer.train().global_step, 5);  // 32 samples in batches of 7
+}
+
+TEST_F(TrainerTest, RefusesToResumeForNow) {
+  try {
+    Trainer trainer(options({.resume_from_checkpoint = "true"}));
+    FAIL();
+  } catch (const ConfigError& error) {
+    EXPECT_STREQ(error.what(), "resume_from_checkpoint is not available in this version");
+  }
+}
+
+TEST_F(TrainerTest, SaysThatTheOutputDirectoryCannotBeMade) {
+  std::ofstream(output_dir_) << "a file";
+  try {
+    Trainer trainer(options());
+    FAIL();
+  } catch (const ConfigError& error) {
+    EXPECT_THAT(error.what(), HasSubstr("--output_dir " + output_dir_.string() + ": cannot be written: "));
+  }
+}
+
+TEST_F(TrainerTest, WritesModelStateTableAndResults) {
+  Trainer trainer(options({.num_train_epochs = 1, .save_strategy = SaveStrategy::kNo}));
+  const TrainOutput output = trainer.train();
+  trainer.save_model();
+  trainer.save_state();
+  trainer.log_metrics("train", output.metrics);
+  trainer.save_metrics("train", output.metrics);
+  for (const char* name : {"model.safetensors", "trainer_state.json", "train_results.json", "all_results.json"}) {
+    EXPECT_TRUE(std::filesystem::exists(output_dir_ / name)) << name;
+  }
+  EXPECT_THAT(out_.text, HasSubstr("***** train metrics *****"));
+  EXPECT_THAT(read_file(output_dir_ / "train_results.json"), HasSubstr("\"train_loss\": "));
+}
+
+}  // namespace
+}  // namespace baton
