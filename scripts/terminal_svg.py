@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Usage: terminal_svg.py CAPTURE [--columns N] > docs/terminal.svg
+"""Usage: terminal_svg.py CAPTURE [--columns N] [--command TEXT] > docs/terminal.svg
 
-Draws what a terminal shows after CAPTURE, the bytes that a program wrote to it:
+Draws what a terminal shows after CAPTURE, the bytes that a program wrote to it. The picture in the README is from
 
-    script -qc "build/bin/own_loop" capture && scripts/terminal_svg.py capture > docs/terminal.svg
+    script -qc "stty cols 132; build/bin/fashion_mnist --logging_steps 500" capture
 """
-import argparse, re, sys
+import argparse, re
 from pathlib import Path
 from xml.sax.saxutils import escape
 
@@ -74,6 +74,9 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("capture", type=Path)
     parser.add_argument("--columns", type=int, default=100)
+    parser.add_argument("--command", help="what was typed, shown behind a prompt")
     options = parser.parse_args()
     text = SCRIPT_FRAME.sub("", options.capture.read_bytes().decode())
+    if options.command:
+        text = f"$ {options.command}\n{text}"
     print("\n".join(svg(wrapped(screen(text), options.columns), options.columns)))

@@ -27,6 +27,9 @@ class TerminalSvgTest(unittest.TestCase):
     def test_long_lines_are_broken(self):
         self.assertEqual(["abc", "de"], self.shown("abcde", "--columns", "3"))
 
+    def test_the_command_comes_first(self):
+        self.assertEqual(["$ run", "a"], self.shown("a", "--command", "run"))
+
     def test_the_frame_of_the_recorder_is_left_out(self):
         capture = 'Script started on 2026 [COMMAND="a"]\na\r\n\nScript done on 2026 [code="0"]\n'
         self.assertEqual(["a"], self.shown(capture))
