@@ -57,6 +57,21 @@ TEST(D1, LossesOfAWindowLeftEarlyStayInTheSums) {
   EXPECT_DOUBLE_EQ(run.output().training_loss, (1 + 5 + 5) / 3.0);
 }
 
+TEST(D3, SaveStrategyBestRecordsWhatItSaved) {
+  LoopFixture run;
+  run.args.max_steps = 10;
+  run.args.eval_strategy = EvalStrategy::kSteps;
+  run.args.eval_steps = 2;
+  run.args.save_strategy = SaveStrategy::kBest;
+  run.args.load_best_model_at_end = true;
+  run.eval_losses({1, .9, .95, .8, .85});
+  run.train();
+  EXPECT_EQ(run.saves(), Steps({2, 4, 8}));
+  EXPECT_EQ(run.state().best_global_step, 8);
+  EXPECT_THAT(run.state().best_model_checkpoint.value_or("none"), EndsWith("checkpoint-8"));
+  EXPECT_EQ(run.loop().best_reloaded_from(), run.folder() / "checkpoint-8");
+}
+
 /// A run that evaluates twice as often as it saves.
 struct UnsavedBest : LoopFixture {
   explicit UnsavedBest(std::vector<double> losses) {
