@@ -1,17 +1,14 @@
 // A training loop of one's own, watched and steered by Baton's callbacks: no Trainer, no LibTorch. It fits a line to
 // noisy points by gradient descent; early stopping ends it. docs/guide.md says what such a loop owes its callbacks.
+#include <baton/baton.h>
+#include <baton/core/step_plan.h>
+
 #include <cmath>
 #include <cstdint>
 #include <cstdio>
 #include <exception>
 #include <memory>
 #include <vector>
-
-#include "baton/callbacks/default_callbacks.h"
-#include "baton/callbacks/early_stopping.h"
-#include "baton/core/callback_handler.h"
-#include "baton/core/console_notices.h"
-#include "baton/core/step_plan.h"
 
 namespace {
 
