@@ -139,12 +139,13 @@ void CallbackHandler::restore_states(const std::vector<NamedStates>& saved) {
       if (stateful && next < named.states.size() && stateful->state_key() == named.key)
         stateful->restore(named.states[next++]);
     }
-    if (next == 0) ignored += (ignored.empty() ? "" : ", ") + named.key;
+    if (next < named.states.size()) ignored += (ignored.empty() ? "" : ", ") + named.key;
   }
   if (!ignored.empty()) {
     context_.notices.notice(
         {"callback_state_ignored:" + ignored,
-         "The checkpoint holds states of callbacks that are not in the list; they are left out: " + ignored});
+         "The checkpoint holds more states of these callbacks than there are in the list; they are left out: " +
+             ignored});
   }
 }
 
@@ -171,15 +172,20 @@ void CallbackHandler::dispatch(EventKind kind, void (TrainerCallback::*method)(P
 template <class Payload>
 void CallbackHandler::dispatch_guarded(EventKind kind, void (TrainerCallback::*method)(Payload&), Payload event) {
   const EventScope scope(events_under_way_);
-  for (const CallbackPtr& callback : callbacks_) {
-    const std::string where = callback->name() + "::" + std::string(event_name(kind));
+  Ledger* const ledger = context_.ledger;
+  for (std::size_t i = 0; i < callbacks_.size(); ++i) {
+    const std::string where = callbacks_[i]->name() + "::" + std::string(event_name(kind));
+    const std::int64_t started = ledger ? ledger->clock().now_ns() : 0;
     try {
-      (callback.get()->*method)(event);
+      (callbacks_[i].get()->*method)(event);
     } catch (const std::exception& error) {
       context_.notices.notice({"callback_failed:" + where, where + " threw: " + error.what()});
     } catch (...) {
       context_.notices.notice({"callback_failed:" + where, where + " threw something that is no std::exception"});
     }
+    if (!ledger) continue;
+    ledger->count(i, kind);
+    ledger->add(i, kind, ledger->clock().now_ns() - started);
   }
 }
 

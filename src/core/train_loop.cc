@@ -23,9 +23,12 @@ void check_data(const ResolvedArguments& args, Engine& engine) {
 
 class TrainLoop::Impl {
  public:
-  /// Runs `work` as part of a run that ends with exactly one on_close, also if it throws.
+  /// Runs `work` as part of a run that ends with exactly one on_close, also if it throws. Within another call, as when
+  /// a callback evaluates, that call sees to it.
   template <class Work>
   auto guarded(Work work) {
+    if (busy_) return work();
+    const Busy busy(busy_);
     open_ = true;
     try {
       return work();
@@ -49,8 +52,20 @@ class TrainLoop::Impl {
   LoopContext& context() { return run_; }
 
  private:
+  class Busy {
+   public:
+    explicit Busy(bool& flag) : flag_(flag) { flag_ = true; }
+    ~Busy() { flag_ = false; }
+    Busy(const Busy&) = delete;
+    Busy& operator=(const Busy&) = delete;
+
+   private:
+    bool& flag_;
+  };
+
   LoopContext run_;
-  bool open_ = false;
+  bool open_ = false;  ///< between the first event of a run and its on_close
+  bool busy_ = false;
 };
 
 TrainLoop::TrainLoop(ResolvedArguments args, CallbackList callbacks, LoopParts parts)

@@ -28,7 +28,7 @@ TrainOutput TrainingRun::train(const std::string& request) {
     } catch (const OutOfMemoryError&) {
       const auto smaller =
           static_cast<std::int64_t>(static_cast<double>(run_.engine().train_batch_size()) * kBatchShrink);
-      if (!run_.args.auto_find_batch_size || smaller < 1) throw;
+      if (!run_.args.auto_find_batch_size || evaluating_ || smaller < 1) throw;
       run_.engine().restart(smaller);
     }
   }
@@ -39,7 +39,7 @@ TrainOutput TrainingRun::train_once(const std::optional<Resume>& resume) {
   if (resume) restore(*resume);
   prepare_engine(resume);
   run_.handler.on_train_begin();
-  if (run_.args.eval_on_start && run_.state.global_step == 0) evaluate_sets(run_, "eval");  // D23
+  if (run_.args.eval_on_start && run_.state.global_step == 0) evaluate();  // D23
   const bool stopped_by_owed_epoch = finish_owed_epoch();
   const bool finished = run_.state.global_step >= plan_.max_steps || stopped_before_;  // D2, D22
   if (!finished && !stopped_by_owed_epoch) run_epochs();
@@ -143,8 +143,15 @@ void TrainingRun::log_training() {
   log_record(run_, logs, speed_metrics("train", run_.seconds_since(start_ns_), {std::nullopt, std::nullopt, tokens}));
 }
 
+Record TrainingRun::evaluate() {
+  evaluating_ = true;
+  Record metrics = evaluate_sets(run_, "eval");
+  evaluating_ = false;
+  return metrics;
+}
+
 bool TrainingRun::evaluate_and_track() {
-  const Record metrics = evaluate_sets(run_, "eval");
+  const Record metrics = evaluate();
   if (run_.args.metric_for_best_model.empty()) return false;
   const double value = watched_value(run_.args, metrics);
   if (run_.scheduler->is_metric_driven()) run_.scheduler->step_metric(value);

@@ -46,6 +46,7 @@ class TrainingRun {
   // Log, evaluate, save: whatever the flags ask for.
   void run_round(Place place);
   void log_training();
+  Record evaluate();
   bool evaluate_and_track();
 
   TrainOutput finish();
@@ -56,6 +57,7 @@ class TrainingRun {
   ResumePoint start_;
   std::optional<std::filesystem::path> rng_from_;  ///< checkpoint whose generators are still to be loaded
   bool stopped_before_ = false;                    ///< the checkpoint was written while training was stopping (D22)
+  bool evaluating_ = false;
   bool may_fold_clipping_ = true;
   std::int64_t micros_in_epoch_ = 0;
   std::int64_t start_ns_ = 0;

@@ -60,8 +60,8 @@ struct EvalResult {
 
 enum class SaveScope { kEverything, kModelOnly };
 
-/// Called from the training thread only. Methods throw on failure; OutOfMemoryError from micro_step is answered by
-/// restart() where `auto_find_batch_size` is on.
+/// Called from the training thread only. Methods throw on failure; an OutOfMemoryError is answered by restart() where
+/// `auto_find_batch_size` is on, unless it comes from evaluate(), where a smaller training batch would not help.
 class Engine {
  public:
   virtual ~Engine() = default;
