@@ -48,7 +48,7 @@ TrainLoop& LoopFixture::start(const std::string& resume) {
   all.push_back(recorder_);
   if (crash_) all.push_back(std::make_shared<CrashAt>(*crash_));
   loop_ = std::make_unique<TrainLoop>(resolve(args), std::move(all),
-                                      LoopParts{*engine_, store_, notices, clock, ledger, true});
+                                      LoopParts{*engine_, store_, notices, clock, ledger, keep_history});
   return *loop_;
 }
 

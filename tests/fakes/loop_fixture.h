@@ -42,6 +42,7 @@ class LoopFixture {
   CallbackList callbacks;
   ManualClock clock;
   Ledger* ledger = nullptr;
+  bool keep_history = true;
 
   /// One evaluation set of 64 samples whose evaluations give these losses; the last one repeats.
   void eval_losses(std::vector<double> losses);
@@ -56,6 +57,9 @@ class LoopFixture {
   TrainOutput resume(const std::string& checkpoint = "true") { return train(checkpoint); }
   /// Trains until a callback behind all others throws a Crash at that event and step; fails the test if none comes.
   void crash(EventKind kind, std::int64_t step, const std::string& resume = "");
+
+  /// Ends the last process in good order; what it did can still be looked at, but for its loop and state.
+  void end() { loop_.reset(); }
 
   // --- what the last process did ---
   TrainLoop& loop() { return *loop_; }
