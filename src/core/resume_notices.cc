@@ -5,7 +5,6 @@
 #include <string_view>
 
 #include "baton/core/argument_fields.h"
-#include "baton/core/step_plan.h"
 #include "src/base/json.h"
 #include "src/core/argument_values.h"
 
@@ -32,9 +31,9 @@ void tell(NoticeSink& notices, const std::string& id, const std::string& name, c
 void tell_changed_arguments(const ResolvedArguments& args, std::int64_t batch_size, const SavedRun& saved,
                             NoticeSink& notices) {
   const TrainerState& state = saved.state;
-  // The state holds updates where an argument may be a share of the run: would this one have given the same?
+  // As the reference does, a share of the run is held against the updates that the state holds: 0.5 and 3 differ.
   const auto compare = [&](const std::string& name, double now, const Value& then) {
-    if (absolute_steps(now, state.max_steps).number() == then.number()) return;
+    if (now == then.number()) return;
     tell(notices, "args_differ_from_checkpoint", name, plain_number(now), then);
   };
   compare("logging_steps", args.logging_steps, state.logging_steps);
