@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
-"""Usage: make_torch_golden.py [--check]. Writes torch.json: what PyTorch does in Python, for baton::train to do to the bit.
+"""Usage: make_torch_golden.py [--check]. Writes torch.json: what PyTorch does in Python, for baton::train
+to do to the bit.
 
-Needs torch 2.13, the version Baton is built with. Bits hold for one kind of processor (`cpu_capability`) and one thread.
+Needs torch 2.13, the version Baton is built with. Bits hold for one kind of processor (`cpu_capability`) and one
+thread.
 """
 import json
 import sys
@@ -21,8 +23,8 @@ def order(samples, seed, epoch, keep=None):
 
 
 def orders():
-    return [order(10, 42, 0), order(10, 42, 1), order(10, 43, 0), order(7, 0, 3), order(1, 42, 0), order(10, 2**32 - 1, 5),
-            order(60000, 42, 2, keep=8)]
+    return [order(10, 42, 0), order(10, 42, 1), order(10, 43, 0), order(7, 0, 3), order(1, 42, 0),
+            order(10, 2**32 - 1, 5), order(60000, 42, 2, keep=8)]
 
 
 def gradients_of_step(step, sizes):

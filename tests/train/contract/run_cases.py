@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""run_cases.py REPLAYER: plays the recorded cases on the LibTorch engine and judges them with tests/contract/compare.py.
+"""run_cases.py REPLAYER: plays the recorded cases on the LibTorch engine; tests/contract/compare.py judges them.
 
 Not compared: which files a checkpoint consists of, as long as this engine writes only the weights.
 """
