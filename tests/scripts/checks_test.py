@@ -68,8 +68,8 @@ class ChecksTest(unittest.TestCase):
         path = "/ro" + "ot/notes"
         for text in [f"see {path}\n", "TO" + "DO\n", "blank \n", "\tindented\n", "no newline", "x" * 121 + "\n"]:
             with self.subTest(text=text):
-                self.write("bad.cc", text)
-                self.expect_finding("check_clean.py", "bad.cc")
+                self.write("bad.py", text)
+                self.expect_finding("check_clean.py", "bad.py")
 
     def test_sizes_measure_functions_between_their_braces(self):
         body = "  call(\"{\");  // }\n" * 79
