@@ -44,10 +44,10 @@ void CheckpointKeeper::resumed_from(const fs::path& checkpoint) {
 void CheckpointKeeper::save(bool epoch_end_owed) {
   CheckpointStore& store = run_.parts.store;
   const fs::path checkpoint = store.path_of_step(run_.state.global_step);
+  run_.flush_flos();
+  find_best_before_save(checkpoint);
+  name_best_in_state();
   if (run_.state.is_world_process_zero) {
-    run_.flush_flos();
-    find_best_before_save(checkpoint);
-    name_best_in_state();
     write(checkpoint, run_.args.save_only_model ? SaveScope::kModelOnly : SaveScope::kEverything, epoch_end_owed);
     if (best_ != store.path_of_best() && std::exchange(owns_best_folder_, false)) store.remove(store.path_of_best());
     rotate();
@@ -87,14 +87,14 @@ void CheckpointKeeper::find_best_before_save(const fs::path& checkpoint) {
 }
 
 void CheckpointKeeper::keep_best_weights() {
-  if (!run_.args.load_best_model_at_end || !run_.state.is_world_process_zero) return;
+  if (!run_.args.load_best_model_at_end) return;
   if (saved_ && saved_->step == run_.state.global_step) {
     best_ = saved_->path;
     return;
   }
   best_ = run_.parts.store.path_of_best();
-  write(best_, SaveScope::kModelOnly, false);
   owns_best_folder_ = true;
+  if (run_.state.is_world_process_zero) write(best_, SaveScope::kModelOnly, false);
 }
 
 void CheckpointKeeper::name_best_in_state() {

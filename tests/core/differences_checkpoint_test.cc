@@ -63,8 +63,8 @@ TEST(D5, ACadenceInSharesOfTheRunFollowsItsNewLength) {
 TEST(D5, NothingIsToldWhereNothingChanged) {
   LoopFixture run;
   run.args.max_steps = 8;
-  run.args.save_steps = .25;
-  run.args.logging_steps = .5;
+  run.args.save_steps = 2;
+  run.args.logging_steps = 4;
   run.crash(EventKind::kStepBegin, 5);
   run.resume();
   EXPECT_THAT(run.notices.ids(), IsEmpty());

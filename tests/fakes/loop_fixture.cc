@@ -42,7 +42,7 @@ TrainLoop& LoopFixture::start(const std::string& resume) {
   if (recorder_) note_places();
   recorder_ = std::make_shared<EventRecorder>();
   begin_ = place_of(resume);
-  engine_ = std::make_unique<DryEngine>(rest_of_script());
+  engine_ = make_engine(rest_of_script());
   CallbackList all{std::make_shared<DefaultFlowCallback>()};
   all.insert(all.end(), callbacks.begin(), callbacks.end());
   all.push_back(recorder_);

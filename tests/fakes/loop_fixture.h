@@ -9,6 +9,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -42,6 +43,8 @@ class LoopFixture {
   CallbackList callbacks;
   ManualClock clock;
   Ledger* ledger = nullptr;
+  std::function<std::unique_ptr<DryEngine>(const DryScript&)> make_engine =
+      std::make_unique<DryEngine, const DryScript&>;
   bool keep_history = true;
 
   /// One evaluation set of 64 samples whose evaluations give these losses; the last one repeats.

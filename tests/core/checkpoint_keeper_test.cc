@@ -1,0 +1,184 @@
+// What CheckpointKeeper does, seen through runs of the loop. Its differences from the reference:
+// differences_checkpoint_test.cc and differences_test.cc.
+#include "baton/core/errors.h"
+#include "src/base/files.h"
+#include "tests/fakes/loop_fixture.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+namespace baton {
+namespace {
+
+namespace fs = std::filesystem;
+
+using fakes::LoopFixture;
+using fakes::Steps;
+using testing::Contains;
+using testing::ElementsAre;
+using testing::ElementsAreArray;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+/// Evaluates and saves every five of 25 updates; the first evaluation is the best unless told otherwise.
+struct BestOfFive : LoopFixture {
+  explicit BestOfFive(std::vector<double> losses = {1, 2, 2, 2, 2}) {
+    args.max_steps = 25;
+    args.eval_strategy = EvalStrategy::kSteps;
+    args.eval_steps = 5;
+    args.save_steps = 5;
+    args.load_best_model_at_end = true;
+    eval_losses(std::move(losses));
+  }
+};
+
+struct Limit {
+  std::int64_t limit;
+  std::vector<double> losses;
+  std::vector<std::string> left;
+  const char* why;
+};
+
+TEST(CheckpointKeeper, KeepsTheNewestAndTheBestWithinTheLimit) {
+  const Limit limits[] = {
+      {0, {1, 2}, {"checkpoint-10", "checkpoint-15", "checkpoint-20", "checkpoint-25", "checkpoint-5"}, "no limit"},
+      {2, {1, 2}, {"checkpoint-25", "checkpoint-5"}, "the best takes one of the two places"},
+      {3, {1, 2}, {"checkpoint-20", "checkpoint-25", "checkpoint-5"}, "the best takes one of the three places"},
+      {1, {1, 2}, {"checkpoint-5"}, "at the end only the best stays"},
+      {1, {5, 4, 3, 2, 1}, {"checkpoint-25"}, "the newest is the best"},
+  };
+  for (const Limit& row : limits) {
+    BestOfFive run(row.losses);
+    run.args.save_total_limit = row.limit;
+    run.train();
+    EXPECT_THAT(run.folders(), ElementsAreArray(row.left)) << row.why;
+  }
+}
+
+TEST(CheckpointKeeper, DuringTrainingALimitOfOneKeepsTheBestAndTheNewest) {
+  BestOfFive run;
+  run.args.save_total_limit = 1;
+  run.crash(EventKind::kTrainBegin, 0);
+  run.crash(EventKind::kStepBegin, 21);
+  EXPECT_THAT(run.folders(), ElementsAre("checkpoint-20", "checkpoint-5"));
+}
+
+TEST(CheckpointKeeper, OldCheckpointsAreGoneBeforeOnSave) {
+  LoopFixture run;
+  run.args.max_steps = 4;
+  run.args.save_steps = 1;
+  run.args.save_total_limit = 2;
+  std::vector<std::size_t> left;
+  run.add({.on_save = [&](SaveEvent& event) {
+    EXPECT_TRUE(fs::exists(event.checkpoint));
+    EXPECT_EQ(event.step, event.state.global_step);
+    left.push_back(run.folders().size());
+  }});
+  run.train();
+  EXPECT_THAT(left, ElementsAre(1, 2, 2, 2));
+}
+
+TEST(CheckpointKeeper, AModelOnlyCheckpointGoesOnWithAFreshOptimizerAndSchedule) {
+  LoopFixture run;
+  run.args.max_steps = 4;
+  run.args.save_steps = 2;
+  run.args.save_only_model = true;
+  run.args.logging_steps = 1;
+  run.crash(EventKind::kStepBegin, 3);
+  EXPECT_FALSE(fs::exists(run.folder() / "checkpoint-2" / "optimizer.json"));
+  run.resume();
+  EXPECT_EQ(run.engine().updates_in_weights(), 4);
+  EXPECT_EQ(run.logged("learning_rate").at(2), 5e-5) << "the schedule begins again";
+}
+
+TEST(CheckpointKeeper, WithoutLoadBestModelAtEndTheBestSavedOneIsNamedAndNotLoaded) {
+  BestOfFive run;
+  run.args.load_best_model_at_end = false;
+  run.args.metric_for_best_model = "loss";
+  run.train();
+  EXPECT_EQ(run.state().best_model_checkpoint, (run.folder() / "checkpoint-5").string());
+  EXPECT_EQ(run.loop().best_reloaded_from(), std::nullopt);
+  EXPECT_EQ(run.engine().updates_in_weights(), 25);
+}
+
+TEST(CheckpointKeeper, SavingTheBestWritesACheckpointWheneverTheMetricImproves) {
+  BestOfFive run({5, 4, 4.5, 3, 3});
+  run.args.save_strategy = SaveStrategy::kBest;
+  run.train();
+  EXPECT_EQ(run.saves(), Steps({5, 10, 20}));
+  EXPECT_EQ(run.loop().best_reloaded_from(), run.folder() / "checkpoint-20");
+}
+
+TEST(CheckpointKeeper, ABestModelThatIsGoneIsForgottenWithANotice) {
+  BestOfFive run;
+  run.crash(EventKind::kStepBegin, 11);
+  fs::remove_all(run.folder() / "checkpoint-5");
+  run.resume();
+  EXPECT_THAT(run.notices.ids(), ElementsAre("best_checkpoint_missing"));
+  EXPECT_EQ(run.state().best_model_checkpoint, std::nullopt);
+  EXPECT_EQ(run.loop().best_reloaded_from(), std::nullopt);
+  EXPECT_EQ(run.engine().updates_in_weights(), 25);
+}
+
+TEST(CheckpointKeeper, TheBestModelOfTheTimeBeforeAResumeIsLoaded) {
+  BestOfFive run;
+  run.crash(EventKind::kStepBegin, 11);
+  run.resume();
+  EXPECT_EQ(run.loop().best_reloaded_from(), run.folder() / "checkpoint-5");
+  EXPECT_EQ(run.engine().updates_in_weights(), 5);
+}
+
+TEST(CheckpointKeeper, ACheckpointWithoutWeightsCannotBeResumed) {
+  BestOfFive run;
+  run.crash(EventKind::kStepBegin, 6);
+  fs::remove(run.folder() / "checkpoint-5" / "weights.json");
+  run.start("true");
+  EXPECT_THROW(run.loop().train("true"), CheckpointError);
+}
+
+/// Its weights cannot be written at the second save.
+struct FullDisk : DryEngine {
+  using DryEngine::DryEngine;
+  void save(const fs::path& folder, SaveScope scope, const LrSchedulerState& scheduler) override {
+    if (++saves == 2) throw FileError("write", folder / "weights", ENOSPC);
+    DryEngine::save(folder, scope, scheduler);
+  }
+  int saves = 0;
+};
+
+TEST(CheckpointKeeper, ASaveThatFailsEndsTheRunAndLeavesTheOlderOnes) {
+  BestOfFive run;
+  run.args.save_total_limit = 1;
+  run.make_engine = [](const DryScript& script) { return std::make_unique<FullDisk>(script); };
+  EXPECT_THROW(run.train(), CheckpointError);
+  EXPECT_EQ(run.saves(), Steps({5}));
+  EXPECT_THAT(run.folders(), ElementsAre("checkpoint-5"));
+  run.make_engine = [](const DryScript& script) { return std::make_unique<DryEngine>(script); };
+  EXPECT_EQ(run.resume().global_step, 25);
+}
+
+/// One of several processes, not the first.
+struct SecondRank : DryEngine {
+  using DryEngine::DryEngine;
+  RankInfo rank() const override { return {.rank = 1, .local_rank = 1, .world_size = 2}; }
+};
+
+TEST(CheckpointKeeper, AnotherRankDoesTheSameButWritesAndDeletesNothing) {
+  BestOfFive run;
+  run.train();
+  const std::string events = run.events();
+  fs::remove_all(run.folder() / "checkpoint-10");
+  run.args.save_total_limit = 1;
+  run.make_engine = [](const DryScript& script) { return std::make_unique<SecondRank>(script); };
+  run.train();
+  EXPECT_EQ(run.events(), events);
+  EXPECT_EQ(run.loop().best_reloaded_from(), run.folder() / "checkpoint-5");
+  EXPECT_THAT(run.folders(), ElementsAre("checkpoint-15", "checkpoint-20", "checkpoint-25", "checkpoint-5"));
+  EXPECT_FALSE(run.state().is_world_process_zero);
+}
+
+}  // namespace
+}  // namespace baton
