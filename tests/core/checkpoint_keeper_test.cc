@@ -17,11 +17,8 @@ namespace fs = std::filesystem;
 
 using fakes::LoopFixture;
 using fakes::Steps;
-using testing::Contains;
 using testing::ElementsAre;
 using testing::ElementsAreArray;
-using testing::HasSubstr;
-using testing::IsEmpty;
 
 /// Evaluates and saves every five of 25 updates; the first evaluation is the best unless told otherwise.
 struct BestOfFive : LoopFixture {

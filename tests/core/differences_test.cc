@@ -17,13 +17,11 @@ namespace {
 using fakes::LoopFixture;
 using fakes::Steps;
 using testing::DoubleEq;
-using testing::DoubleNear;
 using testing::ElementsAre;
 using testing::EndsWith;
 using testing::IsEmpty;
 using testing::NanSensitiveDoubleEq;
 
-constexpr auto kEpochStop = &TrainerControl::should_epoch_stop;
 constexpr auto kTrainingStop = &TrainerControl::should_training_stop;
 constexpr auto kSave = &TrainerControl::should_save;
 constexpr auto kEvaluate = &TrainerControl::should_evaluate;

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <cmath>
 #include <string>
 #include <vector>
 
@@ -13,7 +14,6 @@ namespace baton {
 namespace {
 
 using fakes::LoopFixture;
-using fakes::SeenEvent;
 using fakes::Steps;
 using testing::ElementsAre;
 using testing::IsEmpty;

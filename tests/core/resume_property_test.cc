@@ -2,16 +2,13 @@
 // happened. Left out is what DIFFERENCES.md leaves out: an epoch_end without an epoch strategy (D20), and dying after
 // the last update (D2, D22).
 #include "baton/callbacks/early_stopping.h"
-#include "baton/core/errors.h"
 #include "src/base/json.h"
 #include "tests/fakes/loop_fixture.h"
 
-#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <memory>
 #include <random>
-#include <set>
 
 namespace baton {
 namespace {

@@ -370,8 +370,9 @@ TEST(TrainLoop, LeavesTheHistoryEmptyIfToldTo) {
 }
 
 TEST(TrainLoop, SamplesStepsForTheLedger) {
+  fakes::ManualClock clock;
+  Ledger ledger(clock, 2);
   EventfulRun run;
-  Ledger ledger(run.clock, 2);
   run.ledger = &ledger;
   run.args.max_steps = 4;
   run.train();
