@@ -18,8 +18,11 @@ bool same_value(const Value& saved, const T& now) {
 }  // namespace
 
 Record arguments_to_record(const TrainingArguments& args) {
-  TrainingArguments copy = args;
-  return flag_values(bind_fields(copy));
+  Record record;
+  for_each_field([&](const FieldInfo& field, auto member) {
+    record.set(field.name, printed_value(to_value(args.*member), field.is_count));
+  });
+  return record;
 }
 
 TrainingArguments arguments_from_record(const Record& record, TrainingArguments defaults) {

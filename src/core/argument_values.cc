@@ -54,6 +54,10 @@ Value plain_number(double number) {
   return whole ? Value(static_cast<std::int64_t>(number)) : Value(number);
 }
 
+Value printed_value(const Value& value, bool is_count) {
+  return is_count && value.is_number() ? plain_number(value.number()) : value;
+}
+
 Value to_value(bool value) { return value; }
 Value to_value(std::int64_t value) { return value; }
 Value to_value(double value) { return value; }

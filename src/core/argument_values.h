@@ -55,6 +55,8 @@ requires std::is_enum_v<Enum> std::string_view enum_name(Enum value) {
 
 /// A whole number as an integer (500, not 500.0), else as it is.
 Value plain_number(double number);
+/// What a field with this value is printed as: see FieldInfo::is_count.
+Value printed_value(const Value& value, bool is_count);
 
 Value to_value(bool value);
 Value to_value(std::int64_t value);

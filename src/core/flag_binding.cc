@@ -20,11 +20,7 @@ Flag bind(const FieldInfo& field, T* variable) {
           .placeholder = text.placeholder,
           .expected = text.expected,
           .set = [variable](const Value& value) { return from_value(value, *variable); },
-          .get =
-              [variable, is_count = field.is_count] {
-                const Value value = to_value(*variable);
-                return is_count && value.is_number() ? plain_number(value.number()) : value;
-              }};
+          .get = [variable, is_count = field.is_count] { return printed_value(to_value(*variable), is_count); }};
 }
 
 constexpr std::string_view kOwnGroup = "This program";

@@ -144,8 +144,8 @@ std::string phase_lines(const std::vector<RatePhase>& phases) {
   for (std::size_t i = 0; i < shown; ++i) lines += line(trend_label(phases[i].trend), phase_text(phases[i]));
   if (shown == phases.size()) return lines;
   const RatePoint& end = phases.back().to;
-  return lines + line("...", "and turns " + std::to_string(phases.size() - shown) + " times more, to end at " +
-                                 rate_words(end.rate) + " at update " + std::to_string(end.step));
+  return lines + line("...", "and turns " + counted(static_cast<std::int64_t>(phases.size() - shown), "time") +
+                                 " more, to end at " + rate_words(end.rate) + " at update " + std::to_string(end.step));
 }
 
 std::string rate_lines(const RunPlan& plan) {
@@ -163,7 +163,7 @@ std::string rate_lines(const RunPlan& plan) {
 std::string weights_text(const RunPlan& plan) {
   const PlannedRun& run = plan.run;
   if (run.ends_with_best) return "the best ones by " + plan.args.watched_metric() + " (--load_best_model_at_end)";
-  const std::string last = "those of the last update, ";
+  const std::string last = std::string("those of the ") + (run.last_step == 0 ? "start, " : "last update, ");
   if (run.evaluations.empty()) return last + "never evaluated";
   if (run.evaluations.last() == run.last_step) return last + "evaluated";
   return last + "evaluated at update " + std::to_string(run.evaluations.last()) + " the last time";

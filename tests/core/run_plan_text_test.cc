@@ -127,6 +127,7 @@ INSTANTIATE_TEST_SUITE_P(
             "eval_loss, which nothing evaluates",
             {.lr_scheduler_type = LrSchedulerType::kReduceLrOnPlateau, .eval_strategy = kByEpoch, .eval_delay = 9}},
         LineCase{"weights", "those of the last update, never evaluated", {}},
+        LineCase{"weights", "those of the start, never evaluated", {.num_train_epochs = 0}},
         LineCase{"weights", "those of the last update, evaluated", {.eval_strategy = kByEpoch}},
         LineCase{"weights",
                  "the best ones by eval_loss (--load_best_model_at_end)",
