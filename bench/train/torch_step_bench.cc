@@ -6,6 +6,7 @@
 #include <ATen/ops/linalg_vector_norm.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdio>
 #include <ctime>
 #include <memory>
@@ -42,48 +43,75 @@ struct Data {
 
 /// A careful hand-written loop: shuffled batches, gradient clipping, fused AdamW with two groups, loss kept on the
 /// device.
-double by_hand(const Data& data, std::int64_t width) {
-  torch::manual_seed(42);
-  auto net = std::make_shared<Net>(width);
-  torch::nn::CrossEntropyLoss loss_function;
-  const std::vector<std::vector<torch::Tensor>> groups = {{net->input->weight, net->output->weight},
-                                                          {net->input->bias, net->output->bias}};
-  std::vector<std::vector<torch::Tensor>> averages(2), squares(2), counts(2);
-  for (std::size_t g = 0; g < 2; ++g) {
-    for (const torch::Tensor& parameter : groups[g]) {
-      averages[g].push_back(torch::zeros_like(parameter));
-      squares[g].push_back(torch::zeros_like(parameter));
+class HandWrittenLoop {
+ public:
+  HandWrittenLoop(const Data& data, std::int64_t width)
+      : data_(data), net_(std::make_shared<Net>(width)), parameters_(net_->parameters()) {
+    groups_ = {Group{.parameters = {net_->input->weight, net_->output->weight}, .weight_decay = 0.01},
+               Group{.parameters = {net_->input->bias, net_->output->bias}}};
+    for (Group& group : groups_) {
+      for (const torch::Tensor& parameter : group.parameters) {
+        group.averages.push_back(torch::zeros_like(parameter));
+        group.squares.push_back(torch::zeros_like(parameter));
+      }
+      group.steps.assign(group.parameters.size(), torch::zeros({}));
     }
-    counts[g].assign(2, torch::zeros({}));
   }
-  torch::Tensor total_loss = torch::zeros({});
-  const std::vector<torch::Tensor> parameters = net->parameters();
-  const std::int64_t batches = kSamples / kBatch;
-  torch::Tensor order;
-  const double start = cpu_seconds();
-  for (std::int64_t step = 0; step < kSteps; ++step) {
-    if (step % batches == 0) order = torch::randperm(kSamples);
-    const torch::Tensor indices = order.slice(0, step % batches * kBatch, (step % batches + 1) * kBatch);
-    const torch::Tensor inputs = data.inputs.index_select(0, indices);
-    const torch::Tensor labels = data.labels.index_select(0, indices);
-    const torch::Tensor loss = loss_function(net->forward(inputs), labels);
+
+  void step(std::int64_t number) {
+    constexpr std::int64_t kBatches = kSamples / kBatch;
+    if (number % kBatches == 0) order_ = torch::randperm(kSamples);
+    const torch::Tensor indices = order_.slice(0, number % kBatches * kBatch, (number % kBatches + 1) * kBatch);
+    const torch::Tensor outputs = net_->forward(data_.inputs.index_select(0, indices));
+    const torch::Tensor loss = loss_function_(outputs, data_.labels.index_select(0, indices));
     loss.backward();
     const torch::NoGradGuard no_grad;
-    total_loss += loss.detach();
+    total_loss_ += loss.detach();
+    clip();
+    const double rate = 5e-5 * (1.0 - static_cast<double>(number) / static_cast<double>(kSteps));
+    for (Group& group : groups_) update(group, rate);
+    for (const torch::Tensor& parameter : parameters_) parameter.mutable_grad().reset();
+  }
+
+ private:
+  struct Group {
+    std::vector<torch::Tensor> parameters;
+    double weight_decay = 0.0;
+    std::vector<torch::Tensor> averages{}, squares{}, steps{};
+  };
+
+  static std::vector<torch::Tensor> gradients_of(const std::vector<torch::Tensor>& parameters) {
     std::vector<torch::Tensor> gradients;
     for (const torch::Tensor& parameter : parameters) gradients.push_back(parameter.grad());
+    return gradients;
+  }
+
+  void clip() {
+    const std::vector<torch::Tensor> gradients = gradients_of(parameters_);
     const torch::Tensor norm = at::linalg_vector_norm(torch::stack(at::_foreach_norm(gradients, 2.0)), 2.0);
     at::_foreach_mul_(gradients, norm.add(1e-6).reciprocal().clamp_max(1.0));
-    const double rate = 5e-5 * (1.0 - static_cast<double>(step) / static_cast<double>(kSteps));
-    for (std::size_t g = 0; g < 2; ++g) {
-      counts[g].front() += 1;
-      std::vector<torch::Tensor> own;
-      for (const torch::Tensor& parameter : groups[g]) own.push_back(parameter.grad());
-      at::_fused_adamw_(groups[g], own, averages[g], squares[g], {}, counts[g], rate, 0.9, 0.999, g == 0 ? 0.01 : 0.0,
-                        1e-8, false, false);
-    }
-    for (const torch::Tensor& parameter : parameters) parameter.mutable_grad().reset();
   }
+
+  static void update(Group& group, double rate) {
+    group.steps.front() += 1;
+    at::_fused_adamw_(group.parameters, gradients_of(group.parameters), group.averages, group.squares, {}, group.steps,
+                      rate, 0.9, 0.999, group.weight_decay, 1e-8, false, false);
+  }
+
+  const Data& data_;
+  std::shared_ptr<Net> net_;
+  std::vector<torch::Tensor> parameters_;
+  std::array<Group, 2> groups_;
+  torch::nn::CrossEntropyLoss loss_function_;
+  torch::Tensor total_loss_ = torch::zeros({});
+  torch::Tensor order_;
+};
+
+double by_hand(const Data& data, std::int64_t width) {
+  torch::manual_seed(42);
+  HandWrittenLoop loop(data, width);
+  const double start = cpu_seconds();
+  for (std::int64_t step = 0; step < kSteps; ++step) loop.step(step);
   return (cpu_seconds() - start) / kSteps;
 }
 
