@@ -1,5 +1,5 @@
-// The safetensors format over plain memory: 8 bytes length, a JSON header, the tensors' bytes (docs/formats.md;
-// specification: huggingface/safetensors). Knows no torch, so that tools can read checkpoints without it.
+// The safetensors format over plain memory: 8 bytes length, a JSON header, the tensors' bytes
+// (specification: huggingface/safetensors). Knows no torch, so that tools can read checkpoints without it.
 #pragma once
 
 #include <cstddef>

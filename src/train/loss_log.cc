@@ -21,6 +21,8 @@ void add_loss(float loss, bool leave_out_nonfinite, std::int64_t updates_since_l
 }
 
 void LossLog::add(at::Tensor loss, const MicroStep& step) {
+  const bool is_part_of_more = loss.storage().nbytes() > loss.itemsize();
+  if (is_part_of_more || loss.dim() > 0) loss = loss.reshape({}).clone();  // else all of it would stay alive
   recent_.push_back(std::move(loss));
   rules_.push_back({step.leave_out_nonfinite, step.updates_since_log});
   if (recent_.size() == kPackAt) pack();

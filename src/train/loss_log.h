@@ -27,7 +27,7 @@ class LossLog {
  public:
   explicit LossLog(HostCopy& host) : host_(host) {}
 
-  /// `loss`: a detached scalar.
+  /// `loss`: a detached tensor of one element.
   void add(at::Tensor loss, const MicroStep& step);
   LossSum read();
   /// Starts again from a given sum.

@@ -104,7 +104,7 @@ MicroResult TorchEngine::micro_step(const MicroStep& step) {
     at::Tensor loss = checked_loss(batch);
     if (step.divisor != 1.0) loss = loss.div(step.divisor);
     loss.backward();
-    losses_.add(loss.detach().reshape({}), step);
+    losses_.add(loss.detach(), step);
   });
   MicroResult result;
   if (args_.include_num_input_tokens_seen == TokenCounting::kAll) result.input_tokens = batch.inputs.numel();

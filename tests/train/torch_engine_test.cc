@@ -133,6 +133,16 @@ TEST(LossLogTest, AddsInOrderAcrossManyPacks) {
   EXPECT_EQ(host.count(), 1);
 }
 
+TEST(LossLogTest, KeepsNoLargeTensorAliveForALossThatIsAViewOfIt) {
+  HostCopy host;
+  LossLog log(host);
+  const at::Tensor large = torch::full({1, 1000}, 2.0);
+  const std::size_t uses = large.storage().use_count();
+  log.add(large.slice(1, 3, 4), {});
+  EXPECT_EQ(large.storage().use_count(), uses);
+  EXPECT_EQ(log.read().sum, 2.0F);
+}
+
 /// Counts the operations that make the host wait, outside of the fused kernel (which reads its step on the CPU only).
 class HostReads {
  public:

@@ -176,7 +176,7 @@ TEST_F(TrainerTest, RefusesToResumeForNow) {
     Trainer trainer(options({.resume_from_checkpoint = "true"}));
     FAIL();
   } catch (const ConfigError& error) {
-    EXPECT_STREQ(error.what(), "resume_from_checkpoint is not available in this version");
+    EXPECT_STREQ(error.what(), "--resume_from_checkpoint is not available in this version");
   }
 }
 
