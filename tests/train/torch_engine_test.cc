@@ -12,7 +12,6 @@
 #include "baton/train/model.h"
 #include "baton/train/seed.h"
 #include "src/train/torch_errors.h"
-#include "src/train/unsupported.h"
 #include "tests/fakes/temporary_folder.h"
 #include "tests/train/torch_golden.h"
 
@@ -118,29 +117,6 @@ TEST_F(TorchEngineTest, ContinuesARestoredSum) {
   run_window(1);
   EXPECT_EQ(engine_->read_loss().loss_sum, 3.5);
   EXPECT_EQ(engine_->read_loss().nonfinite, 3);
-}
-
-TEST(LossLogTest, AddsInOrderAcrossManyPacks) {
-  HostCopy host;
-  LossLog log(host);
-  LossSum expected;
-  for (int i = 0; i < 1000; ++i) {
-    const float loss = 1.0F / static_cast<float>(i + 1);
-    log.add(torch::tensor(loss), {});
-    add_loss(loss, true, 0, expected);
-  }
-  EXPECT_EQ(log.read().sum, expected.sum);
-  EXPECT_EQ(host.count(), 1);
-}
-
-TEST(LossLogTest, KeepsNoLargeTensorAliveForALossThatIsAViewOfIt) {
-  HostCopy host;
-  LossLog log(host);
-  const at::Tensor large = torch::full({1, 1000}, 2.0);
-  const std::size_t uses = large.storage().use_count();
-  log.add(large.slice(1, 3, 4), {});
-  EXPECT_EQ(large.storage().use_count(), uses);
-  EXPECT_EQ(log.read().sum, 2.0F);
 }
 
 /// Counts the operations that make the host wait, outside of the fused kernel (which reads its step on the CPU only).
@@ -286,37 +262,6 @@ TEST_F(TorchEngineTest, RefusesALossThatIsNoNumberOrNeedsNoGradients) {
   engine.prepare(1);
   engine.fetch_window(1);
   EXPECT_THROW(engine.micro_step({}), ConfigError);
-}
-
-TEST_F(TorchEngineTest, RefusesArgumentsItCannotHonour) {
-  const struct {
-    const char* named;
-    void (*set)(TrainingArguments&);
-  } rows[] = {
-      {"resume_from_checkpoint", [](auto& a) { a.resume_from_checkpoint = "true"; }},
-      {"optim", [](auto& a) { a.optim = OptimizerName::kSgd; }},
-      {"bf16", [](auto& a) { a.bf16 = true; }},
-      {"fp16", [](auto& a) { a.fp16 = true; }},
-      {"bf16_full_eval", [](auto& a) { a.bf16_full_eval = true; }},
-      {"fp16_full_eval", [](auto& a) { a.fp16_full_eval = true; }},
-      {"tf32", [](auto& a) { a.tf32 = false; }},
-      {"gradient_checkpointing", [](auto& a) { a.gradient_checkpointing = true; }},
-      {"torch_empty_cache_steps", [](auto& a) { a.torch_empty_cache_steps = 1; }},
-      {"label_smoothing_factor", [](auto& a) { a.label_smoothing_factor = 0.1; }},
-      {"neftune_noise_alpha", [](auto& a) { a.neftune_noise_alpha = 5.0; }},
-      {"dataloader_num_workers", [](auto& a) { a.dataloader_num_workers = 1; }},
-      {"group_by_length", [](auto& a) { a.train_sampling_strategy = SamplingStrategy::kGroupByLength; }},
-      {"non_padding", [](auto& a) { a.include_num_input_tokens_seen = TokenCounting::kNonPadding; }},
-      {"batch_eval_metrics", [](auto& a) { a.batch_eval_metrics = true; }},
-      {"enable_jit_checkpoint", [](auto& a) { a.enable_jit_checkpoint = true; }},
-      {"report_to", [](auto& a) { a.report_to = {"tensorboard"}; }},
-  };
-  EXPECT_THAT(unsupported_arguments(resolve({})), testing::IsEmpty());
-  for (const auto& row : rows) {
-    TrainingArguments args;
-    row.set(args);
-    EXPECT_THAT(unsupported_arguments(resolve(args)), ElementsAre(HasSubstr(row.named))) << row.named;
-  }
 }
 
 TEST_F(TorchEngineTest, TrainsToTheBitAsPythonDoes) {
