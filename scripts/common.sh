@@ -27,13 +27,16 @@ finish() {
 }
 
 # logged NAME COMMAND...: runs it with its output in a file, of which a terminal shows the last line meanwhile. Returns
-# the command's status; after a failure the end of the file has been shown.
+# the command's status; after a failure the end of the file has been shown. The command is a process group of its own
+# (set -m), so that an interrupt ends its children too.
 logged() {
   local log=$logs/$1.log status=0 pid
   shift
+  set -m
   "$@" >"$log" 2>&1 </dev/null &
   pid=$!
-  trap 'kill $pid 2>/dev/null; exit 130' INT TERM
+  set +m
+  trap 'kill -- -$pid 2>/dev/null; exit 130' INT TERM
   while [[ -t 1 ]] && kill -0 $pid 2>/dev/null; do
     printf '\r\033[K[%d/%d] %-28s %s' "$step_number" "$steps" "$step_title" "$(tail -n 1 "$log" | cut -c 1-70)"
     sleep 0.3
