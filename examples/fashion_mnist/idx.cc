@@ -6,6 +6,8 @@
 #include <array>
 #include <limits>
 #include <memory>
+#include <string>
+#include <string_view>
 
 namespace fashion_mnist {
 namespace {
@@ -20,13 +22,17 @@ class File {
     if (!file_) fail("cannot be opened");
   }
 
-  [[noreturn]] void fail(const std::string& problem) const { throw DataError(name_ + ": " + problem); }
+  [[noreturn]] void fail(std::string_view problem, std::string_view part = {}) const {
+    std::string message = name_;
+    message.append(": ").append(problem).append(part);
+    throw DataError(message);
+  }
 
   void read(std::uint8_t* into, std::size_t size, const char* what) {
     while (size > 0) {
       const auto part = static_cast<unsigned>(std::min<std::size_t>(size, std::numeric_limits<int>::max()));
       const int count = gzread(file_.get(), into, part);
-      if (count <= 0) fail(std::string("ends or is damaged within its ") + what);
+      if (count <= 0) fail("ends or is damaged within its ", what);
       into += count;
       size -= static_cast<std::size_t>(count);
     }
