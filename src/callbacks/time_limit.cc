@@ -23,6 +23,7 @@ TimeLimitCallback::TimeLimitCallback(std::chrono::nanoseconds limit, std::shared
 void TimeLimitCallback::on_train_begin(TrainEvent&) {
   started_ns_ = clock_->now_ns();
   is_over_ = false;
+  is_saved_ = false;
 }
 
 void TimeLimitCallback::on_step_end(StepEvent& event) {
@@ -37,7 +38,13 @@ void TimeLimitCallback::on_step_end(StepEvent& event) {
 }
 
 void TimeLimitCallback::on_save(SaveEvent& event) {
-  if (is_over_) event.control.should_training_stop = true;
+  if (!is_over_) return;
+  is_saved_ = true;
+  event.control.should_training_stop = true;
+}
+
+void TimeLimitCallback::on_epoch_end(EpochEvent& event) {
+  if (is_saved_) event.control.should_save = false;
 }
 
 }  // namespace baton

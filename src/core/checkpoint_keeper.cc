@@ -1,5 +1,6 @@
 #include "src/core/checkpoint_keeper.h"
 
+#include <system_error>
 #include <utility>
 
 #include "baton/core/argument_fields.h"
@@ -9,6 +10,22 @@
 namespace baton {
 
 namespace fs = std::filesystem;
+
+namespace {
+
+/// The best model's folder as `store` spells it. Rotation compares texts, and since that state was written the output
+/// folder may have moved, or be given as another path.
+fs::path place_here(const CheckpointStore& store, const TrainerState& state) {
+  const fs::path best = state.best_model_checkpoint.value_or("");
+  for (const fs::path& here : {store.path_of_best(), store.path_of_step(state.best_global_step.value_or(0))}) {
+    if (here.filename() != best.filename() || !store.exists(here)) continue;
+    std::error_code differs;
+    if (!store.exists(best) || fs::equivalent(here, best, differs)) return here;
+  }
+  return best;
+}
+
+}  // namespace
 
 std::optional<fs::path> CheckpointKeeper::find(const std::string& request) const {
   const CheckpointStore& store = run_.parts.store;
@@ -31,9 +48,10 @@ void CheckpointKeeper::start_over() {
 
 void CheckpointKeeper::resumed_from(const fs::path& checkpoint) {
   saved_ = Saved{checkpoint, run_.state.global_step};
-  best_ = run_.state.best_model_checkpoint.value_or("");
+  best_ = place_here(run_.parts.store, run_.state);
   owns_best_folder_ = best_ == run_.parts.store.path_of_best();
-  if (best_.empty() || run_.parts.store.exists(best_)) return;
+  if (best_.empty()) return;
+  if (run_.parts.store.exists(best_)) return name_best_in_state();
   run_.parts.notices.notice({"best_checkpoint_missing", "The best model so far was in " + best_.string() +
                                                             ", which is gone; " + checkpoint.string() +
                                                             " is resumed without it, the next best one counts"});

@@ -2,6 +2,7 @@
 
 #include "baton/core/errors.h"
 #include "tests/fakes/fake_run.h"
+#include "tests/fakes/loop_fixture.h"
 #include "tests/fakes/manual_clock.h"
 
 #include <gmock/gmock.h>
@@ -70,6 +71,21 @@ TEST_F(TimeLimit, CountsAnewInASecondRun) {
   flags_after_step();
   run.train_begin(limit);
   EXPECT_EQ(flags_after_step(), kGoOn);
+}
+
+TEST_F(TimeLimit, TheNextJobGoesOnWhateverTheStrategy) {
+  for (const SaveStrategy strategy : {SaveStrategy::kNo, SaveStrategy::kSteps, SaveStrategy::kEpoch}) {
+    for (const int steps : {3, 8}) {  // within an epoch, and at its end
+      fakes::LoopFixture job;
+      job.args.num_train_epochs = 2;
+      job.args.save_strategy = strategy;
+      job.callbacks = {std::make_shared<TimeLimitCallback>(steps * 1s, clock)};
+      job.add({.on_step_begin = [&](StepEvent&) { clock->advance(1s); }});
+      EXPECT_EQ(job.train().global_step, steps);
+      job.callbacks = {};
+      EXPECT_EQ(job.resume().global_step, 16);
+    }
+  }
 }
 
 TEST_F(TimeLimit, RefusesALimitOfNothing) { EXPECT_THROW(TimeLimitCallback(0s), ConfigError); }

@@ -128,6 +128,38 @@ TEST(CheckpointKeeper, TheBestModelOfTheTimeBeforeAResumeIsLoaded) {
   EXPECT_EQ(run.engine().updates_in_weights(), 5);
 }
 
+TEST(CheckpointKeeper, RotationKnowsTheBestModelOfBeforeUnderAnotherSpelling) {
+  BestOfFive run;
+  run.args.save_total_limit = 1;
+  run.crash(EventKind::kStepBegin, 11);
+  const fs::path folder = run.folder();
+  run.args.output_dir = (folder.parent_path() / "." / folder.filename()).string();
+  run.resume();
+  EXPECT_THAT(run.folders(), ElementsAre("checkpoint-5"));
+  EXPECT_EQ(run.engine().updates_in_weights(), 5);
+}
+
+TEST(CheckpointKeeper, TheBestModelOfBeforeMovesWithTheOutputFolder) {
+  BestOfFive run;
+  run.crash(EventKind::kStepBegin, 11);
+  BestOfFive moved;
+  fs::remove(moved.folder());
+  fs::rename(run.folder(), moved.folder());
+  moved.resume();
+  EXPECT_THAT(moved.notices.ids(), ElementsAre("argument_changed:output_dir"));
+  EXPECT_EQ(moved.loop().best_reloaded_from(), moved.folder() / "checkpoint-5");
+  EXPECT_EQ(moved.saved(15).state.best_model_checkpoint, (moved.folder() / "checkpoint-5").string());
+}
+
+TEST(CheckpointKeeper, ABestModelInAnotherOutputFolderStaysWhereItIs) {
+  BestOfFive run;
+  run.crash(EventKind::kStepBegin, 11);
+  BestOfFive other;
+  other.train();
+  other.resume((run.folder() / "checkpoint-10").string());
+  EXPECT_EQ(other.loop().best_reloaded_from(), run.folder() / "checkpoint-5");
+}
+
 TEST(CheckpointKeeper, ACheckpointWithoutWeightsCannotBeResumed) {
   BestOfFive run;
   run.crash(EventKind::kStepBegin, 6);

@@ -38,15 +38,21 @@ TEST(D5, ChangedCadencesHoldAfterAResume) {
   run.args.max_steps = 12;
   run.args.save_steps = 5;
   run.args.logging_steps = 5;
+  run.args.eval_strategy = EvalStrategy::kSteps;
+  run.args.eval_steps = 5;
+  run.eval_losses({1});
   run.crash(EventKind::kStepBegin, 6);
   run.args.save_steps = 3;
   run.args.logging_steps = 4;
+  run.args.eval_steps = 6;
   run.resume();
   EXPECT_EQ(run.saves(), Steps({6, 9, 12}));
   EXPECT_EQ(run.logs(), Steps({8, 12}));
+  EXPECT_EQ(run.evals(), Steps({6, 12}));
   EXPECT_EQ(run.saved(12).state.save_steps, Value(3));
   EXPECT_THAT(run.notices.ids(),
-              ElementsAre("args_differ_from_checkpoint:logging_steps", "args_differ_from_checkpoint:save_steps"));
+              ElementsAre("args_differ_from_checkpoint:logging_steps", "args_differ_from_checkpoint:eval_steps",
+                          "args_differ_from_checkpoint:save_steps"));
 }
 
 TEST(D5, ACadenceInSharesOfTheRunFollowsItsNewLength) {

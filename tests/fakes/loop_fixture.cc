@@ -25,7 +25,7 @@ void drop_first(Series<T>& series, std::size_t count) {
 
 }  // namespace
 
-LoopFixture::LoopFixture() : store_(folder_.path()) { args.output_dir = folder_.path().string(); }
+LoopFixture::LoopFixture() { args.output_dir = folder_.path().string(); }
 
 void LoopFixture::eval_losses(std::vector<double> losses) {
   DryEvalSet set{.samples = 64};
@@ -47,8 +47,9 @@ TrainLoop& LoopFixture::start(const std::string& resume) {
   all.insert(all.end(), callbacks.begin(), callbacks.end());
   all.push_back(recorder_);
   if (crash_) all.push_back(std::make_shared<CrashAt>(*crash_));
+  store_.emplace(args.output_dir);
   loop_ = std::make_unique<TrainLoop>(resolve(args), std::move(all),
-                                      LoopParts{*engine_, store_, notices, clock, ledger, keep_history});
+                                      LoopParts{*engine_, *store_, notices, clock, ledger, keep_history});
   return *loop_;
 }
 
@@ -100,11 +101,15 @@ std::vector<std::string> LoopFixture::folders() const {
   return names;
 }
 
-SavedRun LoopFixture::saved(std::int64_t step) const { return store_.read(store_.path_of_step(step)); }
+SavedRun LoopFixture::saved(std::int64_t step) const {
+  const CheckpointFolder store(folder());
+  return store.read(store.path_of_step(step));
+}
 
 void LoopFixture::make_foreign(std::int64_t step) {
-  EXPECT_TRUE(fs::remove(store_.path_of_step(step) / "baton_state.json"));
-  EXPECT_TRUE(fs::remove(store_.path_of_step(step) / "training_args.json"));
+  const fs::path checkpoint = CheckpointFolder(folder()).path_of_step(step);
+  EXPECT_TRUE(fs::remove(checkpoint / "baton_state.json"));
+  EXPECT_TRUE(fs::remove(checkpoint / "training_args.json"));
 }
 
 void LoopFixture::note_places() {
@@ -121,7 +126,8 @@ void LoopFixture::note_places() {
 
 LoopFixture::Place LoopFixture::place_of(const std::string& resume) const {
   if (resume.empty()) return {};
-  const fs::path checkpoint = resume == "true" ? newest_checkpoint(store_.list()).value_or("") : fs::path(resume);
+  const fs::path checkpoint =
+      resume == "true" ? newest_checkpoint(CheckpointFolder(folder()).list()).value_or("") : fs::path(resume);
   const auto found = places_.find(checkpoint_step(checkpoint.filename().string()).value_or(-1));
   return found == places_.end() ? Place{} : found->second;
 }

@@ -99,7 +99,7 @@ class LoopFixture {
   DryScript rest_of_script() const;
 
   TemporaryFolder folder_;
-  CheckpointFolder store_;
+  std::optional<CheckpointFolder> store_;
   std::map<std::int64_t, Place> places_;  ///< at each checkpoint
   Place begin_;                           ///< of this process
   std::optional<CrashAt> crash_;
