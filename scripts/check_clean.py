@@ -11,7 +11,7 @@ FORBIDDEN = {
     r"\r": "a carriage return",
     r"^(?:<{7}|>{7}) ": "a merge conflict",
 }
-ANY_LENGTH = (".md", ".json", ".h", ".cc")  # of C++ lines clang-format takes care
+ANY_LENGTH = (".md", ".json", ".svg", ".h", ".cc")  # of C++ lines clang-format takes care
 VERBATIM = ("LICENSE", "tests/contract/")
 
 

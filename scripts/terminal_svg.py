@@ -3,7 +3,7 @@
 
 Draws what a terminal shows after CAPTURE, the bytes that a program wrote to it. The picture in the README is from
 
-    script -qc "stty cols 132; build/bin/fashion_mnist --logging_steps 500" capture
+    script -qc "stty cols 160; build/bin/fashion_mnist --logging_steps 500" capture
 """
 import argparse, re
 from pathlib import Path
