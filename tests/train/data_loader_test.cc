@@ -106,7 +106,7 @@ TEST(TensorDataset, RefusesInputsAndLabelsOfDifferentLength) {
     EXPECT_STREQ(error.what(), "TensorDataset: labels must have as many samples as inputs, expected 3, found 4");
   }
   EXPECT_THROW(TensorDataset(torch::zeros({})), ConfigError);
-  EXPECT_THROW(TensorDataset(at::Tensor()), ConfigError);
+  EXPECT_THROW(TensorDataset{at::Tensor()}, ConfigError);
 }
 
 }  // namespace
