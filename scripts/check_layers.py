@@ -16,7 +16,6 @@ THIRD_PARTIES = {  # where the headers of a third party may be included
         ("include/baton/train", "src/train/", "tests/train/", "examples/", "bench/train"),
     ("nlohmann/",): ("src/base/", "src/core/", "src/formats/", "tools/", "tests/"),
     ("yaml-cpp/",): ("src/base/", "src/core/"),
-    ("CLI/",): ("src/core/", "tools/"),
     ("gtest/", "gmock/"): ("tests/",),
     ("benchmark/",): ("bench/",),
 }

@@ -12,11 +12,13 @@
 
 #include "baton/core/errors.h"
 #include "baton/core/step_plan.h"
+#include "src/train/torch_errors.h"
 
 namespace baton {
 
 at::Tensor shuffled_order(std::int64_t samples, std::int64_t seed, std::int64_t epoch) {
-  const auto generator = at::detail::createCPUGenerator(static_cast<std::uint64_t>(seed + epoch));
+  const auto generator =
+      at::detail::createCPUGenerator(static_cast<std::uint64_t>(seed) + static_cast<std::uint64_t>(epoch));
   return at::randperm(samples, generator, at::TensorOptions(at::kLong));
 }
 
@@ -48,7 +50,11 @@ std::optional<Batch> DataLoader::next() {
   const std::int64_t first = next_batch_++ * options_.batch_size;
   const std::int64_t count = std::min(options_.batch_size, dataset_->size() - first);
   const at::NoGradGuard no_grad;
-  return dataset_->fetch({order_.const_data_ptr<std::int64_t>() + first, static_cast<std::size_t>(count)});
+  Batch batch;
+  train::with_clear_errors("Fetching a batch", nullptr, [&] {
+    batch = dataset_->fetch({order_.const_data_ptr<std::int64_t>() + first, static_cast<std::size_t>(count)});
+  });
+  return batch;
 }
 
 }  // namespace baton

@@ -35,7 +35,7 @@ void EvaluationPass::run(DataLoader& loader, const std::function<void()>& after_
 
 void EvaluationPass::step(const Batch& batch) {
   EvalStep result;
-  with_clear_errors("Evaluation step", batch, [&] { result = model_.evaluation_step(batch); });
+  with_clear_errors("Evaluation step", &batch, [&] { result = model_.evaluation_step(batch); });
   ++batches_;
   samples_ += batch.size();
   if (result.loss.defined()) {

@@ -91,6 +91,15 @@ std::string describe(const at::Tensor& tensor) {
                   dtype ? safetensors::dtype_name(*dtype) : "unknown dtype");
 }
 
+/// On one line; the first few stand for all if there are many.
+std::string listed(const std::vector<std::string>& problems) {
+  constexpr std::size_t kShown = 8;
+  std::string text;
+  for (std::size_t i = 0; i < std::min(problems.size(), kShown); ++i) text += (i > 0 ? "; " : "") + problems[i];
+  if (problems.size() > kShown) text += "; and " + std::to_string(problems.size() - kShown) + " more";
+  return text;
+}
+
 /// Pairs the tensors of a model and a file; what does not fit is told in `problems`.
 class Matching {
  public:
@@ -153,9 +162,7 @@ void load_module(const TrainingModule& model, const std::filesystem::path& file)
   safetensors::Reader reader(file);
   const Matching matching(entries_of(model), reader);
   if (!matching.problems().empty()) {
-    std::string message = file.string() + " does not fit the model:";
-    for (const std::string& problem : matching.problems()) message += "\n  " + problem;
-    throw CheckpointError(message);
+    throw CheckpointError(file.string() + " does not fit the model: " + listed(matching.problems()));
   }
   std::vector<at::Tensor> loaded;
   for (const auto& [tensor, info] : matching.pairs()) {

@@ -14,7 +14,7 @@ inline constexpr const char* kModelFile = "model.safetensors";
 /// does. The file appears complete or not at all. Throws CheckpointError.
 void save_module(const TrainingModule& model, const std::filesystem::path& file);
 
-/// Throws one CheckpointError that lists every tensor that is missing, unexpected, or of another shape or dtype; the
+/// Throws one CheckpointError that names the tensors that are missing, unexpected, or of another shape or dtype; the
 /// model is not touched then.
 void load_module(const TrainingModule& model, const std::filesystem::path& file);
 

@@ -12,6 +12,7 @@ namespace train {
 
 void use_deterministic_algorithms() {
   at::globalContext().setDeterministicAlgorithms(true, false);
+  at::globalContext().setDeterministicCuDNN(true);
   at::globalContext().setBenchmarkCuDNN(false);
 }
 

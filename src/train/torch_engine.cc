@@ -28,11 +28,22 @@ TorchEngine::TorchEngine(ResolvedArguments args, TorchEngineParts parts)
   const std::vector<std::string> problems = unsupported_arguments(args_);
   if (!problems.empty()) throw ConfigError(problems);
   if (!model_) throw ConfigError("There is no model, expected one such as baton::supervised(net, loss)");
-  for (const auto& [name, dataset] : eval_datasets_) DataLoader(dataset, {.batch_size = eval_batch_size()});
+  check_data();
   if (train_dataset_) make_train_loader();
   model_->to(device_);
   parameters_ = model_->parameters();
   objects_.put<TrainingModule>(ObjectKind::kModel, *model_);
+}
+
+void TorchEngine::check_data() const {
+  const auto check = [](const std::string& what, const Dataset* dataset) {
+    if (dataset == nullptr) throw ConfigError(what + " is a null pointer, expected a data set");
+    if (dataset->size() <= 0) throw ConfigError(what + " is empty, expected at least one sample");
+  };
+  if (train_dataset_) check("train_dataset", train_dataset_.get());
+  for (const auto& [name, dataset] : eval_datasets_) {
+    check(name.empty() ? "eval_dataset" : "eval_dataset \"" + name + "\"", dataset.get());
+  }
 }
 
 // --- training data ---
@@ -99,7 +110,7 @@ at::Tensor TorchEngine::checked_loss(const Batch& batch) {
 
 MicroResult TorchEngine::micro_step(const MicroStep& step) {
   const Batch& batch = window_.at(static_cast<std::size_t>(step.index));
-  with_clear_errors("Training step", batch, [&] {
+  with_clear_errors("Training step", &batch, [&] {
     model_->train(true);
     at::Tensor loss = checked_loss(batch);
     if (step.divisor != 1.0) loss = loss.div(step.divisor);
@@ -154,7 +165,7 @@ DataLoader& TorchEngine::eval_loader(const EvalRequest& request) {
   for (const NamedDataset& named : eval_datasets_) {
     if (request.data == EvalRequest::Data::kSet && named.first == request.set) dataset = named.second;
   }
-  if (!dataset) throw ConfigError("There is no evaluation set \"" + request.set + "\"");
+  if (!dataset) throw ConfigError("There is no data set to evaluate or predict on");
   eval_loader_ = std::make_unique<DataLoader>(dataset, DataLoaderOptions{.batch_size = eval_batch_size()});
   objects_.put<DataLoader>(ObjectKind::kEvalDataloader, *eval_loader_);
   return *eval_loader_;
@@ -173,7 +184,7 @@ EvalResult TorchEngine::evaluate(const EvalRequest& request, bool leave_out_nonf
   EvalResult result{.loss = pass.loss(), .samples = pass.samples(), .batches = pass.batches()};
   if (wants_metrics && pass.prediction().predictions.defined() && pass.prediction().labels.defined()) {
     const at::NoGradGuard no_grad;
-    result.metrics = compute_metrics_(pass.prediction());
+    with_clear_errors("compute_metrics", nullptr, [&] { result.metrics = compute_metrics_(pass.prediction()); });
   }
   if (request.predict) last_prediction_ = pass.prediction();
   return result;

@@ -77,6 +77,7 @@ class TorchEngine : public Engine {
   void load_rng(const std::filesystem::path& folder) override;
 
  private:
+  void check_data() const;
   void make_train_loader();
   DataLoader& eval_loader(const EvalRequest& request);
   at::Tensor checked_loss(const Batch& batch);

@@ -33,13 +33,14 @@ bool is_out_of_memory(const c10::Error& error, const std::string& message) {
 
 }  // namespace
 
-void with_clear_errors(const char* doing, const Batch& batch, const std::function<void()>& work) {
+void with_clear_errors(const char* doing, const Batch* batch, const std::function<void()>& work) {
   try {
     work();
   } catch (const c10::Error& error) {
     const std::string said = one_line(error.what_without_backtrace());
-    const std::string message = std::string(doing) + " failed (inputs " + describe(batch.inputs) + ", labels " +
-                                describe(batch.labels) + "): " + said;
+    const std::string shapes =
+        batch == nullptr ? "" : " (inputs " + describe(batch->inputs) + ", labels " + describe(batch->labels) + ")";
+    const std::string message = doing + (" failed" + shapes + ": " + said);
     if (is_out_of_memory(error, said)) std::throw_with_nested(OutOfMemoryError(message));
     std::throw_with_nested(Error(message));
   }

@@ -10,7 +10,7 @@
 namespace baton::train {
 
 /// Runs `work`. A c10::Error becomes an OutOfMemoryError if memory ran out, else an Error, whose message begins with
-/// `doing` and the shapes of `batch`; the original is nested in it. Other exceptions pass.
-void with_clear_errors(const char* doing, const Batch& batch, const std::function<void()>& work);
+/// `doing` and, if given, the shapes of `batch`; the original is nested in it. Other exceptions pass.
+void with_clear_errors(const char* doing, const Batch* batch, const std::function<void()>& work);
 
 }  // namespace baton::train

@@ -4,11 +4,15 @@
 #include "baton/core/errors.h"
 #include "tests/fakes/fake_console.h"
 #include "tests/fakes/loop_fixture.h"
+#include "tests/fakes/test_files.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <regex>
+#include <set>
+#include <string>
 #include <type_traits>
 
 namespace baton {
@@ -68,6 +72,20 @@ TEST(D3, SaveStrategyBestRecordsWhatItSaved) {
   EXPECT_EQ(run.state().best_global_step, 8);
   EXPECT_THAT(run.state().best_model_checkpoint.value_or("none"), EndsWith("checkpoint-8"));
   EXPECT_EQ(run.loop().best_reloaded_from(), run.folder() / "checkpoint-8");
+}
+
+TEST(D3, SavingTheBestRecordsItsStepAndPlace) {
+  LoopFixture run;
+  run.args.max_steps = 6;
+  run.args.eval_strategy = EvalStrategy::kSteps;
+  run.args.eval_steps = 2;
+  run.args.save_strategy = SaveStrategy::kBest;
+  run.args.load_best_model_at_end = true;
+  run.eval_losses({3, 1, 2});
+  run.train();
+  EXPECT_EQ(run.state().best_global_step, 4);
+  EXPECT_EQ(run.state().best_model_checkpoint, (run.folder() / "checkpoint-4").string());
+  EXPECT_EQ(run.engine().updates_in_weights(), 4);
 }
 
 /// A run that evaluates twice as often as it saves.
@@ -292,6 +310,19 @@ TEST(D13, EditsOfMetricsInOnEvaluateKeepTheirEffect) {
   run.train();
   EXPECT_EQ(run.state().best_metric, 1);
   EXPECT_THAT(run.logged("eval_loss"), ElementsAre(5, 9, 8, 7));
+}
+
+TEST(Differences, EachSuiteThatTheDocumentationNamesExists) {
+  std::set<std::string> suites;
+  const testing::UnitTest& all = *testing::UnitTest::GetInstance();
+  for (int i = 0; i < all.total_test_suite_count(); ++i) suites.insert(all.GetTestSuite(i)->name());
+  const std::string document = fakes::read_test_file("../docs/differences.md");
+  const std::regex row(R"(\| `(D\d+)\.\*` \|)");
+  int rows = 0;
+  for (std::sregex_iterator match(document.begin(), document.end(), row), end; match != end; ++match, ++rows) {
+    EXPECT_TRUE(suites.contains((*match)[1])) << (*match)[1];
+  }
+  EXPECT_EQ(rows, 22) << "D1 to D23 without D15";
 }
 
 TEST(D17, NothingIsReportedToByDefault) { EXPECT_THAT(TrainingArguments{}.report_to, ElementsAre("none")); }

@@ -16,7 +16,7 @@ namespace {
 using fakes::LoopFixture;
 using fakes::SeenEvent;
 
-constexpr int kRuns = 150;
+constexpr unsigned kRuns = 150;
 
 class Dice {
  public:
@@ -259,10 +259,10 @@ bool check_one(unsigned seed) {
 
 TEST(Resume, EndsAsIfNothingHadHappened) {
   const unsigned first = std::random_device()();
-  int resumed = 0;
-  for (unsigned seed = first; seed < first + kRuns && !testing::Test::HasFailure(); ++seed) {
-    SCOPED_TRACE("seed " + std::to_string(seed));
-    resumed += check_one(seed) ? 1 : 0;
+  unsigned resumed = 0;
+  for (unsigned run = 0; run < kRuns && !HasFailure(); ++run) {
+    SCOPED_TRACE("seed " + std::to_string(first + run));
+    resumed += check_one(first + run) ? 1U : 0U;
   }
   EXPECT_GT(resumed, kRuns / 4) << "too few of these runs had a checkpoint to resume from";
 }

@@ -82,6 +82,21 @@ TEST(DataLoader, SkipsBatchesWithoutFetchingThem) {
   EXPECT_EQ(drain(resumed), expected);
 }
 
+TEST(DataLoader, TellsWhatLibTorchRefusedInOneLine) {
+  const auto broken = std::make_shared<TensorDataset>(torch::zeros({2, 3}), at::Tensor(), [](Batch batch) {
+    batch.inputs = batch.inputs.view({7});
+    return batch;
+  });
+  try {
+    DataLoader(broken, {}).next();
+    FAIL();
+  } catch (const Error& error) {
+    const std::string message = error.what();
+    EXPECT_EQ(message.rfind("Fetching a batch failed: shape '[7]' is invalid", 0), 0U) << message;
+    EXPECT_EQ(message.find('\n'), std::string::npos);
+  }
+}
+
 TEST(DataLoader, RefusesWhatItCannotServe) {
   EXPECT_THROW(DataLoader(nullptr, {}), ConfigError);
   EXPECT_THROW(DataLoader(counted(0), {}), ConfigError);

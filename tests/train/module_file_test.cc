@@ -67,6 +67,13 @@ TEST_F(ModuleFile, NamesWhatIsMissingUnexpectedOrOfAnotherType) {
   EXPECT_THAT(error, HasSubstr("\"extra.weight\" is not in the model"));
 }
 
+TEST_F(ModuleFile, CutsALongListOfProblems) {
+  save_module(*trained(std::make_shared<torch::nn::SequentialImpl>(torch::nn::Linear(2, 3))), file_);
+  const auto large = std::make_shared<torch::nn::SequentialImpl>();
+  for (int i = 0; i < 6; ++i) large->push_back(torch::nn::Linear(1, 1));
+  EXPECT_THAT(load_error(trained(large)), testing::EndsWith("; and 4 more"));
+}
+
 TEST_F(ModuleFile, OverwritesNothingWhenAnythingDiffers) {
   const auto saved = std::make_shared<torch::nn::SequentialImpl>(torch::nn::Linear(2, 3));
   save_module(*trained(saved), file_);

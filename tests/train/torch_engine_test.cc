@@ -231,8 +231,9 @@ TEST_F(TorchEngineTest, RestartsWithAnotherBatchSize) {
 }
 
 TEST_F(TorchEngineTest, TellsOutOfMemoryApart) {
-  EXPECT_THROW(with_clear_errors("Step", {}, [] { TORCH_CHECK(false, "DefaultCPUAllocator: can't allocate memory"); }),
-               OutOfMemoryError);
+  EXPECT_THROW(
+      with_clear_errors("Step", nullptr, [] { TORCH_CHECK(false, "DefaultCPUAllocator: can't allocate memory"); }),
+      OutOfMemoryError);
 }
 
 TEST_F(TorchEngineTest, SaysWhatDidNotFitInOneLine) {
@@ -364,6 +365,16 @@ TEST(Accuracy, IsTheShareOfRightAnswers) {
 }
 
 // --- set-up and checkpoints ---
+
+TEST_F(TorchEngineTest, NamesTheEvaluationSetThatIsEmpty) {
+  const auto empty = std::make_shared<TensorDataset>(torch::zeros({0, 2}));
+  try {
+    TorchEngine(resolve({}), {.model = Model(net_).module(), .eval_datasets = {{"odd", empty}}});
+    FAIL();
+  } catch (const ConfigError& error) {
+    EXPECT_STREQ(error.what(), "eval_dataset \"odd\" is empty, expected at least one sample");
+  }
+}
 
 TEST_F(TorchEngineTest, RefusesToBeMadeWithoutAModelOrWithEmptyData) {
   EXPECT_THROW(TorchEngine(resolve({}), {}), ConfigError);

@@ -171,6 +171,25 @@ TEST_F(TrainerTest, StartsAgainWithASmallerBatchWhenMemoryRunsOut) {
   EXPECT_EQ(trainer.train().global_step, 5);  // 32 samples in batches of 7
 }
 
+TEST_F(TrainerTest, UsesDeterministicAlgorithmsWhenAsked) {
+  Trainer trainer(options({.full_determinism = true}));
+  EXPECT_TRUE(at::globalContext().deterministicAlgorithms());
+  at::globalContext().setDeterministicAlgorithms(false, false);
+}
+
+TEST_F(TrainerTest, PassesOnExceptionsAfterEveryCallbackWasTold) {
+  std::vector<std::string> events;
+  LambdaEvents spy;
+  spy.on_exception = [&](ExceptionEvent&) { events.push_back("exception"); };
+  spy.on_close = [&](CloseEvent& event) { events.push_back(event.status == RunStatus::kFailed ? "failed" : "other"); };
+  TrainerOptions made = options({.num_train_epochs = 1});
+  made.callbacks = {std::make_shared<LambdaCallback>(spy)};
+  made.train_dataset = std::make_shared<TensorDataset>(torch::zeros({4, 3}), torch::zeros({4, 1}));  // the net takes 1
+  Trainer trainer(std::move(made));
+  EXPECT_THROW(trainer.train(), Error);
+  EXPECT_THAT(events, ElementsAre("exception", "failed"));
+}
+
 TEST_F(TrainerTest, RefusesToResumeForNow) {
   try {
     Trainer trainer(options({.resume_from_checkpoint = "true"}));
