@@ -3,6 +3,7 @@
 #include <ATen/CPUGeneratorImpl.h>
 #include <ATen/core/grad_mode.h>
 #include <ATen/ops/arange.h>
+#include <ATen/ops/empty.h>
 #include <ATen/ops/randperm.h>
 
 #include <algorithm>
@@ -29,7 +30,7 @@ DataLoader::DataLoader(std::shared_ptr<const Dataset> dataset, const DataLoaderO
   if (options_.batch_size <= 0) {
     throw ConfigError("The batch size is " + std::to_string(options_.batch_size) + ", expected at least 1");
   }
-  begin_epoch(0);
+  set_order(0);
 }
 
 std::int64_t DataLoader::batches() const {
@@ -37,7 +38,12 @@ std::int64_t DataLoader::batches() const {
 }
 
 void DataLoader::begin_epoch(std::int64_t epoch, std::int64_t skip) {
+  at::empty({}, at::TensorOptions(at::kLong)).random_();  // PyTorch's seed for its workers, drawn even without any
+  set_order(epoch);
   next_batch_ = skip;
+}
+
+void DataLoader::set_order(std::int64_t epoch) {
   if (options_.shuffle_seed) {
     order_ = shuffled_order(dataset_->size(), *options_.shuffle_seed, epoch);
   } else if (!order_.defined()) {

@@ -9,6 +9,7 @@
 #include <string>
 
 #include "baton/core/errors.h"
+#include "src/base/float_mean.h"
 #include "src/train/batch_on_device.h"
 #include "src/train/torch_errors.h"
 
@@ -60,14 +61,11 @@ std::optional<double> EvaluationPass::mean_loss() {
   const std::vector<float> losses = host_.scalars(losses_);
   const bool finite_only = options_.leave_out_nonfinite &&
                            std::any_of(losses.begin(), losses.end(), [](float loss) { return std::isfinite(loss); });
-  double sum = 0.0;
-  double samples = 0.0;
+  std::vector<FloatRun> runs;
   for (std::size_t i = 0; i < losses.size(); ++i) {
-    if (finite_only && !std::isfinite(losses[i])) continue;
-    sum += static_cast<double>(losses[i]) * static_cast<double>(weights_[i]);
-    samples += static_cast<double>(weights_[i]);
+    if (!finite_only || std::isfinite(losses[i])) runs.push_back({losses[i], weights_[i]});
   }
-  return static_cast<double>(static_cast<float>(sum / samples));
+  return float_mean(runs);
 }
 
 }  // namespace baton::train

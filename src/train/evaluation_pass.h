@@ -29,7 +29,7 @@ class EvaluationPass {
   /// Leaves the module in evaluation mode. Calls `after_batch` after each batch.
   void run(DataLoader& loader, const std::function<void()>& after_batch);
 
-  /// The mean over the samples, as the reference a float32; absent if no batch had a loss.
+  /// The mean over the samples, to the last bit the reference's; absent if no batch had a loss.
   std::optional<double> loss() const { return loss_; }
   /// All outputs and labels, on the host; undefined where there were none or none were kept.
   const EvalPrediction& prediction() const { return prediction_; }

@@ -2,13 +2,14 @@
 """Usage: make_torch_golden.py [--check]. Writes torch.json: what PyTorch does in Python, for baton::train
 to do to the bit.
 
-Needs torch 2.13, the version Baton is built with. Bits hold for one kind of processor (`cpu_capability`) and one
+Needs numpy and torch 2.13, the version Baton is built with. Bits hold for one kind of processor (`cpu_capability`) and one
 thread.
 """
 import json
 import sys
 from pathlib import Path
 
+import numpy
 import torch
 from torch import nn
 
@@ -68,6 +69,23 @@ def adamw(fused):
     return [p.tolist() for p in params]
 
 
+def means():
+    """Means over samples of float32 batch losses, as runs of [loss, samples]: what an evaluation ends with."""
+    rows = []
+    for sizes in ([1], [3, 4], [8], [5, 2, 9], [64, 64], [64, 64, 1], [500] * 20, [7] * 143 + [3], [1] * 300):
+        losses = numpy.array([1 + g / 7 for g in gradients_of_step(len(sizes), [len(sizes)])[0]], numpy.float32)
+        mean = numpy.repeat(losses, sizes).mean().item()
+        rows.append({"runs": [[loss, size] for loss, size in zip(losses.tolist(), sizes)], "mean": mean})
+    return rows
+
+
+def generator():
+    """What the default generator gives after each of three iterations over a loader without workers has begun."""
+    torch.manual_seed(42)
+    loader = torch.utils.data.DataLoader(range(4))
+    return [(iter(loader), torch.rand(1).item())[1] for _ in range(3)]
+
+
 def training():
     """Two epochs of seven batches, three to an update, as the reference's trainer runs them."""
     torch.manual_seed(42)
@@ -79,6 +97,7 @@ def training():
                                   lr=1e-2, fused=True)
     losses, norms = [], []
     for epoch in range(2):
+        torch.empty((), dtype=torch.int64).random_()  # as a loader does when an iteration begins
         batches = torch.tensor(order(56, 42, epoch)["order"]).split(8)
         for window in (batches[0:3], batches[3:6], batches[6:7]):
             total = torch.tensor(0.0)
@@ -97,7 +116,7 @@ def main():
     torch.set_num_threads(1)
     golden = {"torch": torch.__version__.split("+")[0], "cpu_capability": torch.backends.cpu.get_cpu_capability(),
               "orders": orders(), "clips": clips(), "adamw_fused": adamw(True), "adamw_plain": adamw(False),
-              "training": training()}
+              "means": means(), "generator": generator(), "training": training()}
     text = json.dumps(golden, separators=(",", ":")).replace('],"', '],\n"') + "\n"
     if "--check" in sys.argv[1:]:
         sys.exit(0 if GOLDEN.read_text() == text else f"{GOLDEN.name} differs from what this PyTorch does")

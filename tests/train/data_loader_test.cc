@@ -48,6 +48,15 @@ TEST(ShuffledOrder, LeavesTheGlobalGeneratorAlone) {
   EXPECT_TRUE(torch::rand(3).equal(expected));
 }
 
+TEST(DataLoader, MovesTheDefaultGeneratorAsPythonsDoesWhenAnEpochBegins) {
+  DataLoader loader(counted(4), {.batch_size = 2});
+  torch::manual_seed(42);
+  for (const double drawn : train::numbers_of(*train::TorchGolden().root().find("generator"))) {
+    loader.begin_epoch(0);
+    EXPECT_EQ(torch::rand(1).item<double>(), drawn);
+  }
+}
+
 TEST(DataLoader, ServesSamplesInTheirOrderWithoutASeed) {
   DataLoader loader(counted(5), {.batch_size = 2});
   EXPECT_EQ(loader.batches(), 3);

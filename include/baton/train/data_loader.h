@@ -32,12 +32,16 @@ class DataLoader {
   /// Batches of one epoch.
   std::int64_t batches() const;
 
-  /// Goes to batch number `skip` of an epoch; the batches before it are not fetched.
+  /// Goes to batch number `skip` of an epoch; the batches before it are not fetched. Moves the default generator on by
+  /// one number, as PyTorch's loader does whenever it is iterated over: what is drawn after that, dropout above all, is
+  /// then what Python draws.
   void begin_epoch(std::int64_t epoch, std::int64_t skip = 0);
   /// The next batch, or nothing at the end of the epoch.
   std::optional<Batch> next();
 
  private:
+  void set_order(std::int64_t epoch);
+
   std::shared_ptr<const Dataset> dataset_;
   DataLoaderOptions options_;
   at::Tensor order_;  ///< of the current epoch
