@@ -71,6 +71,7 @@ void CallbackHandler::add(CallbackPtr callback) {
         {"duplicate_callback:" + name,
          "A " + name + " is in the list already; the second one is added too. Callbacks:\n" + names()});
   }
+  if (context_.ledger) ledger_rows_.push_back(context_.ledger->add_callback(callback->name()));
   callbacks_.push_back(std::move(callback));
 }
 
@@ -89,6 +90,7 @@ CallbackPtr CallbackHandler::take(CallbackList::iterator position) {
   refuse_change_during_event();
   if (position == callbacks_.end()) return nullptr;
   CallbackPtr taken = std::move(*position);
+  if (context_.ledger) ledger_rows_.erase(ledger_rows_.begin() + (position - callbacks_.begin()));
   callbacks_.erase(position);
   return taken;
 }
@@ -153,19 +155,14 @@ template <class Payload>
 void CallbackHandler::dispatch(EventKind kind, void (TrainerCallback::*method)(Payload&), Payload event) {
   const EventScope scope(events_under_way_);
   Ledger* const ledger = context_.ledger;
-  if (!ledger) {
+  if (!ledger || !ledger->timing()) {
     for (const CallbackPtr& callback : callbacks_) (callback.get()->*method)(event);
     return;
   }
-  const bool timed = ledger->times(kind);
-  std::int64_t started = timed ? ledger->clock().now_ns() : 0;
+  ledger->lap(Phase::kOther);
   for (std::size_t i = 0; i < callbacks_.size(); ++i) {
     (callbacks_[i].get()->*method)(event);
-    ledger->count(i, kind);
-    if (!timed) continue;
-    const std::int64_t ended = ledger->clock().now_ns();
-    ledger->add(i, kind, ended - started);
-    started = ended;
+    ledger->lap(ledger_rows_[i], kind);
   }
 }
 
@@ -173,9 +170,9 @@ template <class Payload>
 void CallbackHandler::dispatch_guarded(EventKind kind, void (TrainerCallback::*method)(Payload&), Payload event) {
   const EventScope scope(events_under_way_);
   Ledger* const ledger = context_.ledger;
+  if (ledger) ledger->lap(Phase::kOther);
   for (std::size_t i = 0; i < callbacks_.size(); ++i) {
     const std::string where = callbacks_[i]->name() + "::" + std::string(event_name(kind));
-    const std::int64_t started = ledger ? ledger->clock().now_ns() : 0;
     try {
       (callbacks_[i].get()->*method)(event);
     } catch (const std::exception& error) {
@@ -183,9 +180,7 @@ void CallbackHandler::dispatch_guarded(EventKind kind, void (TrainerCallback::*m
     } catch (...) {
       context_.notices.notice({"callback_failed:" + where, where + " threw something that is no std::exception"});
     }
-    if (!ledger) continue;
-    ledger->count(i, kind);
-    ledger->add(i, kind, ledger->clock().now_ns() - started);
+    if (ledger) ledger->lap(ledger_rows_[i], kind);
   }
 }
 

@@ -71,6 +71,7 @@ void CheckpointKeeper::save(bool epoch_end_owed) {
     rotate();
   }
   saved_ = Saved{checkpoint, run_.state.global_step};
+  run_.lap(Phase::kSave);
   run_.handler.on_save(checkpoint, run_.state.global_step);
 }
 

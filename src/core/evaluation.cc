@@ -19,8 +19,11 @@ Record named_metrics(const EvalResult& result, const std::string& prefix) {
 Record measure(LoopContext& run, const EvalRequest& request, const std::string& prefix) {
   const std::int64_t start = run.parts.clock.now_ns();
   const EvalResult result =
-      run.engine().evaluate(request, run.args.logging_nan_inf_filter,
-                            [&](std::optional<std::int64_t> batches) { run.handler.on_prediction_step(batches); });
+      run.engine().evaluate(request, run.args.logging_nan_inf_filter, [&](std::optional<std::int64_t> batches) {
+        run.lap(Phase::kEvaluate);
+        run.handler.on_prediction_step(batches);
+      });
+  run.lap(Phase::kEvaluate);
   Record metrics = named_metrics(result, prefix);
   const std::int64_t total_batch = run.engine().eval_batch_size() * run.engine().rank().world_size;
   const std::int64_t steps = batch_count(result.samples, total_batch, false);

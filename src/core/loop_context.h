@@ -21,6 +21,10 @@ struct LoopContext {
 
   Engine& engine() { return parts.engine; }
   double seconds_since(std::int64_t start_ns) { return static_cast<double>(parts.clock.now_ns() - start_ns) * 1e-9; }
+  /// Books the time since the last lap, if there is a ledger.
+  void lap(Phase phase) {
+    if (parts.ledger) parts.ledger->lap(phase);
+  }
   /// Adds the floating-point operations counted since the last call to the state.
   void flush_flos() { state.total_flos += std::exchange(pending_flos, 0.0); }
 

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <map>
 #include <string_view>
+#include <vector>
 
 #include "baton/core/errors.h"
 #include "src/base/files.h"
@@ -39,6 +40,31 @@ std::string metric_text(const std::string& key, const Value& value) {
   return json::dump(value);
 }
 
+struct TimeRow {
+  std::string name;
+  double seconds;
+  std::string below = {};  ///< lines that go with it
+};
+
+std::string time_line(const std::string& name, double seconds, double total) {
+  constexpr std::size_t kNameWidth = 9;
+  constexpr std::size_t kShareWidth = 5;
+  const std::string share = float_repr(python_round(100.0 * seconds / total, 1));
+  return "\n  " + name + std::string(kNameWidth - std::min(kNameWidth, name.size()), ' ') + " = " +
+         runtime_text(seconds) + " " + std::string(kShareWidth - std::min(kShareWidth, share.size()), ' ') + share +
+         " %";
+}
+
+std::string lines_of_callbacks(const TimeReport& time) {
+  constexpr double kWorthALine = 0.01;
+  std::string lines;
+  for (const CallbackTime& callback : time.callbacks) {
+    const double seconds = callback.total();
+    if (seconds >= kWorthALine * time.total) lines += time_line("  " + callback.name, seconds, time.total);
+  }
+  return lines;
+}
+
 Record read_record(const std::filesystem::path& path) {
   const Value value = json::parse(read_file(path), path.string());
   if (const Record* record = value.record()) return *record;
@@ -67,6 +93,33 @@ std::string metrics_table(const std::string& split, const Record& metrics) {
              std::string(value_width - text.size(), ' ') + text;
   }
   return table;
+}
+
+std::string time_table(const TimeReport& time) {
+  constexpr double kLeast = 0.0005;
+  if (time.total <= 0.0) return "";
+  std::vector<TimeRow> rows = {{"callbacks", time.of_callbacks(), lines_of_callbacks(time)}};
+  for (std::size_t i = 0; i < kPhaseCount; ++i) {
+    const auto phase = static_cast<Phase>(i);
+    rows.push_back({std::string(phase_name(phase)), time.of(phase)});
+  }
+  std::stable_sort(rows.begin(), rows.end(), [](const TimeRow& a, const TimeRow& b) { return a.seconds > b.seconds; });
+  std::string table = "***** train time *****";
+  for (const TimeRow& row : rows) {
+    if (row.seconds >= kLeast * time.total) table += time_line(row.name, row.seconds, time.total) + row.below;
+  }
+  return table;
+}
+
+Record time_metrics(const TimeReport& time) {
+  Record metrics;
+  if (time.total <= 0.0) return metrics;
+  for (std::size_t i = 0; i < kPhaseCount; ++i) {
+    const auto phase = static_cast<Phase>(i);
+    metrics.set("train_" + std::string(phase_name(phase)) + "_runtime", time.of(phase));
+  }
+  metrics.set("train_callbacks_runtime", time.of_callbacks());
+  return metrics;
 }
 
 void save_results(const std::filesystem::path& folder, const std::string& split, const Record& metrics, bool combined) {

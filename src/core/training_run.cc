@@ -15,12 +15,14 @@ constexpr double kBatchShrink = 0.9;  // what auto_find_batch_size multiplies th
 }  // namespace
 
 TrainOutput TrainingRun::train(const std::string& request) {
+  if (run_.parts.ledger) run_.parts.ledger->begin_run();
   std::optional<Resume> resume;
   if (const auto checkpoint = keeper_.find(request)) {
     run_.engine().load_model(*checkpoint);
     resume = Resume{*checkpoint, run_.parts.store.read(*checkpoint)};
     const auto& saved_batch = resume->saved.state.train_batch_size;
     if (run_.args.auto_find_batch_size && saved_batch) run_.engine().restart(*saved_batch);
+    run_.lap(Phase::kSave);
   }
   for (;;) {
     try {
@@ -59,8 +61,10 @@ void TrainingRun::run_epoch(std::int64_t epoch) {
   micros_in_epoch_ = start_.skip;
   if (start_.skip == 0) load_pending_rng();
   run_.engine().begin_epoch(epoch, start_.skip);
+  run_.lap(Phase::kData);
   std::int64_t update = start_.first_update;
   while (update < plan_.updates_per_epoch && run_window(epoch, update)) ++update;
+  if (run_.parts.ledger) run_.parts.ledger->end_steps();
   if (micros_in_epoch_ == 0) {
     run_.parts.notices.notice({"no_samples", "Epoch " + std::to_string(epoch) + " had no batch at all at step " +
                                                  std::to_string(run_.state.global_step) +
@@ -76,6 +80,7 @@ void TrainingRun::run_epoch(std::int64_t epoch) {
 bool TrainingRun::run_window(std::int64_t epoch, std::int64_t update_in_epoch) {
   if (run_.parts.ledger) run_.parts.ledger->begin_step();
   const int window = run_.engine().fetch_window(static_cast<int>(plan_.window(update_in_epoch)));
+  run_.lap(Phase::kData);
   load_pending_rng();  // drawn from first by this window's steps, after the skip and the fetch
   for (int i = 0; i < window; ++i) {
     const bool begins_window = micros_in_epoch_ % plan_.accumulation == 0;
@@ -97,7 +102,9 @@ void TrainingRun::run_micro_step(int index, int window) {
       run_.engine().micro_step({.index = index,
                                 .divisor = static_cast<double>(window),
                                 .leave_out_nonfinite = run_.args.logging_nan_inf_filter,
-                                .updates_since_log = run_.state.global_step - run_.loop.last_logged});
+                                .updates_since_log = run_.state.global_step - run_.loop.last_logged,
+                                .ledger = run_.parts.ledger});
+  run_.lap(Phase::kBackward);
   run_.state.num_input_tokens_seen += result.input_tokens;
   run_.pending_flos += result.flos;
 }
@@ -105,12 +112,15 @@ void TrainingRun::run_micro_step(int index, int window) {
 void TrainingRun::update(std::int64_t epoch) {
   Engine& engine = run_.engine();
   engine.clip(run_.args.max_grad_norm, may_fold_clipping_);
+  run_.lap(Phase::kOptimizer);
   run_.handler.on_pre_optimizer_step();
   run_.loop.last_learning_rate = run_.scheduler->learning_rate();
   const bool stepped = engine.optimizer_step(run_.loop.last_learning_rate);
+  run_.lap(Phase::kOptimizer);
   run_.handler.on_optimizer_step();
   if (stepped) run_.scheduler->step();
   engine.zero_grad();
+  run_.lap(Phase::kOptimizer);
   ++run_.state.global_step;
   run_.state.epoch = plan_.epoch_after(epoch, micros_in_epoch_);
   run_.handler.on_step_end();
@@ -119,12 +129,15 @@ void TrainingRun::update(std::int64_t epoch) {
 
 void TrainingRun::run_round(Place place) {
   const TrainerControl& control = run_.control;
+  if (!control.should_log && !control.should_evaluate && !control.should_save) return;
+  if (run_.parts.ledger) run_.parts.ledger->end_steps();
   if (control.should_log && run_.state.global_step > run_.loop.last_logged) log_training();
   const bool new_best = control.should_evaluate && evaluate_and_track();
   if (control.should_save) {
     keeper_.save(place == Place::kStepEnd && plan_.sized && micros_in_epoch_ == plan_.batches_per_epoch);
   } else if (new_best) {
     keeper_.keep_best_weights();
+    run_.lap(Phase::kSave);
   }
 }
 
@@ -183,8 +196,13 @@ TrainOutput TrainingRun::finish() {
   metrics.set("train_loss", train_loss);
   log_record(run_, metrics);
   keeper_.finish();
+  run_.lap(Phase::kSave);
   run_.handler.on_train_end();
-  return {state.global_step, train_loss, metrics, run_.loop.nonfinite_total + pending.nonfinite};
+  return {.global_step = state.global_step,
+          .training_loss = train_loss,
+          .metrics = metrics,
+          .nonfinite_losses = run_.loop.nonfinite_total + pending.nonfinite,
+          .time = run_.parts.ledger ? run_.parts.ledger->report() : TimeReport()};
 }
 
 }  // namespace baton

@@ -114,6 +114,7 @@ MicroResult TorchEngine::micro_step(const MicroStep& step) {
     model_->train(true);
     at::Tensor loss = checked_loss(batch);
     if (step.divisor != 1.0) loss = loss.div(step.divisor);
+    if (step.ledger) step.ledger->lap(Phase::kForward);
     loss.backward();
     losses_.add(loss.detach(), step);
   });

@@ -48,10 +48,20 @@ class Trainer::Impl {
                                                 .eval_datasets = options.eval_dataset.all(),
                                                 .compute_metrics = std::move(options.compute_metrics)}),
         store_(engine_.args().output_dir),
-        loop_((make_writable(engine_.args().output_dir, "--output_dir"), engine_.args()),
-              with_default_callbacks(engine_.args(), std::move(options.callbacks), console_),
-              {.engine = engine_, .store = store_, .notices = notices_, .clock = console_->clock()}) {}
+        ledger_(console_->clock()),
+        loop_(
+            (make_writable(engine_.args().output_dir, "--output_dir"), engine_.args()),
+            with_default_callbacks(engine_.args(), std::move(options.callbacks), console_),
+            {.engine = engine_, .store = store_, .notices = notices_, .clock = console_->clock(), .ledger = &ledger_}) {
+  }
 
+  TrainOutput train() {
+    TrainOutput output = loop_.train();
+    train_time_ = output.time;
+    return output;
+  }
+  /// Of the last train().
+  const TimeReport& train_time() const { return train_time_; }
   train::TorchEngine& engine() { return engine_; }
   TrainLoop& loop() { return loop_; }
   Console& console() { return *console_; }
@@ -62,13 +72,15 @@ class Trainer::Impl {
   ConsoleNotices notices_;
   train::TorchEngine engine_;
   CheckpointFolder store_;
+  Ledger ledger_;
   TrainLoop loop_;
+  TimeReport train_time_;
 };
 
 Trainer::Trainer(TrainerOptions options) : impl_(std::make_unique<Impl>(std::move(options))) {}
 Trainer::~Trainer() = default;
 
-TrainOutput Trainer::train() { return impl_->loop().train(); }
+TrainOutput Trainer::train() { return impl_->train(); }
 
 Record Trainer::evaluate(const std::string& metric_key_prefix) { return impl_->loop().evaluate(metric_key_prefix); }
 
@@ -94,10 +106,14 @@ void Trainer::save_state() { write_file(impl_->output_dir() / "trainer_state.jso
 
 void Trainer::log_metrics(const std::string& split, const Record& metrics) {
   impl_->console().write_line(metrics_table(split, metrics), Console::Channel::kOut);
+  const std::string time = split == "train" ? time_table(impl_->train_time()) : "";
+  if (!time.empty()) impl_->console().write_line(time, Console::Channel::kOut);
 }
 
 void Trainer::save_metrics(const std::string& split, const Record& metrics, bool combined) {
-  save_results(impl_->output_dir(), split, metrics, combined);
+  Record results = metrics;
+  if (split == "train") results.merge(time_metrics(impl_->train_time()));
+  save_results(impl_->output_dir(), split, results, combined);
 }
 
 void Trainer::log(LogRecord logs) { impl_->loop().log(std::move(logs)); }

@@ -1,6 +1,6 @@
 // One list of events: EventKind, the methods of a callback, those of the handler, the slots of LambdaCallback and
 // docs/events.md name the same ones.
-#include "baton/core/ledger.h"
+#include "baton/core/event_kind.h"
 #include "tests/fakes/test_files.h"
 
 #include <gmock/gmock.h>

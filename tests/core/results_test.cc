@@ -35,6 +35,38 @@ TEST(MetricsTable, ShowsDaysAndRoundsSmallNumbersAway) {
             "  x_runtime = 2 days, 2:01:01.99");
 }
 
+TimeReport some_time() {
+  TimeReport time{.total = 100.0, .callbacks = {{"Quick", {}}, {"Slow", {}}}};
+  const auto spend = [&](Phase phase, double seconds) { time.phases[static_cast<std::size_t>(phase)] = seconds; };
+  spend(Phase::kForward, 60.25);
+  spend(Phase::kBackward, 30.0);
+  spend(Phase::kSave, 0.01);
+  time.callbacks[0].by_event[0] = 0.5;
+  time.callbacks[1].by_event[3] = 9.0;
+  return time;
+}
+
+TEST(TimeTable, ListsWhatTookTimeTheMostFirst) {
+  EXPECT_EQ(time_table(some_time()),
+            "***** train time *****\n"
+            "  forward   = 0:01:00.25  60.2 %\n"
+            "  backward  = 0:00:30.00  30.0 %\n"
+            "  callbacks = 0:00:09.50   9.5 %\n"
+            "    Slow    = 0:00:09.00   9.0 %");
+}
+
+TEST(TimeTable, IsEmptyIfNothingWasMeasured) { EXPECT_EQ(time_table({}), ""); }
+
+TEST(TimeMetrics, AreSecondsOfEachPhaseAndOfTheCallbacks) {
+  const Record metrics = time_metrics(some_time());
+  EXPECT_EQ(metrics.size(), kPhaseCount + 1);
+  EXPECT_EQ(metrics.number("train_forward_runtime"), 60.25);
+  EXPECT_EQ(metrics.number("train_data_runtime"), 0.0);
+  EXPECT_EQ(metrics.number("train_callbacks_runtime"), 9.5);
+}
+
+TEST(TimeMetrics, AreNoneIfNothingWasMeasured) { EXPECT_TRUE(time_metrics({}).empty()); }
+
 class SaveResults : public testing::Test {
  protected:
   std::string text_of(const char* name) const { return read_file(folder_.path() / "run" / name); }

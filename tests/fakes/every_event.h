@@ -5,7 +5,7 @@
 #include <exception>
 #include <stdexcept>
 
-#include "baton/core/ledger.h"
+#include "baton/core/event_kind.h"
 #include "tests/fakes/fake_run.h"
 
 namespace baton::fakes {

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "baton/core/callback.h"
-#include "baton/core/ledger.h"
+#include "baton/core/event_kind.h"
 
 namespace baton::fakes {
 

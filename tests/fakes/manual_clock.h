@@ -4,7 +4,7 @@
 #include <chrono>
 #include <cstdint>
 
-#include "baton/core/ledger.h"
+#include "baton/core/clock.h"
 
 namespace baton::fakes {
 

@@ -20,6 +20,7 @@ namespace {
 
 using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::Not;
 
 std::shared_ptr<TensorDataset> points(std::int64_t samples) {
   const at::Tensor inputs = torch::linspace(-1, 1, samples).view({samples, 1});
@@ -221,6 +222,27 @@ TEST_F(TrainerTest, WritesModelStateTableAndResults) {
   }
   EXPECT_THAT(out_.text, HasSubstr("***** train metrics *****"));
   EXPECT_THAT(read_file(output_dir_ / "train_results.json"), HasSubstr("\"train_loss\": "));
+}
+
+TEST_F(TrainerTest, TellsWhereTheTimeWent) {
+  TrainerOptions made = options({.num_train_epochs = 1, .save_strategy = SaveStrategy::kNo});
+  made.callbacks = {std::make_shared<LambdaCallback>(
+      LambdaEvents{.on_step_end = [&](StepEvent&) { clock_.advance(std::chrono::seconds(2)); }})};
+  Trainer trainer(std::move(made));
+  const TrainOutput output = trainer.train();
+  trainer.log_metrics("train", output.metrics);
+  trainer.save_metrics("train", output.metrics);
+  EXPECT_THAT(out_.text, HasSubstr("***** train time *****\n  callbacks = 0:00:08.00 100.0 %\n"));
+  EXPECT_THAT(read_file(output_dir_ / "train_results.json"), HasSubstr("\"train_callbacks_runtime\": 8.0"));
+}
+
+TEST_F(TrainerTest, SaysNothingOfTimeBeforeATraining) {
+  Trainer trainer(options());
+  const Record metrics = trainer.evaluate("train");
+  trainer.log_metrics("train", metrics);
+  trainer.save_metrics("train", metrics);
+  EXPECT_THAT(out_.text, Not(HasSubstr("train time")));
+  EXPECT_THAT(read_file(output_dir_ / "train_results.json"), Not(HasSubstr("data_runtime")));
 }
 
 }  // namespace

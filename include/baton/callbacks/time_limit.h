@@ -8,7 +8,7 @@
 #include <memory>
 
 #include "baton/core/callback.h"
-#include "baton/core/ledger.h"
+#include "baton/core/clock.h"
 
 namespace baton {
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <concepts>
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -107,6 +108,7 @@ class CallbackHandler {
   void refuse_change_during_event() const;
 
   CallbackList callbacks_;
+  std::vector<std::size_t> ledger_rows_;  ///< of the callbacks, in their order; empty without a ledger
   RunContext context_;
   int events_under_way_ = 0;
 };

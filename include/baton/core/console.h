@@ -10,7 +10,7 @@
 #include <string>
 #include <string_view>
 
-#include "baton/core/ledger.h"
+#include "baton/core/clock.h"
 #include "baton/core/text_stream.h"
 
 namespace baton {

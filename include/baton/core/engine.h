@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "baton/core/ledger.h"
 #include "baton/core/lr_schedule.h"
 #include "baton/core/objects.h"
 #include "baton/core/value.h"
@@ -29,6 +30,7 @@ struct MicroStep {
   double divisor = 1.0;             ///< the window's true number of micro batches
   bool leave_out_nonfinite = true;  ///< add the running mean instead of a non-finite loss (logging_nan_inf_filter)
   std::int64_t updates_since_log = 0;
+  Ledger* ledger = nullptr;  ///< if any, gets a lap of Phase::kForward once the loss is there
 };
 
 struct MicroResult {

@@ -1,90 +1,114 @@
-// Ledger: where the time went, per callback and event. The handler and the loop write it, by a clock that they are
-// given.
+// Ledger: where the time of a training run went, by phases and callbacks.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <string_view>
 #include <vector>
 
+#include "baton/core/clock.h"
+#include "baton/core/event_kind.h"
+
 namespace baton {
 
-enum class EventKind {
-  kInitEnd,
-  kTrainBegin,
-  kEpochBegin,
-  kStepBegin,
-  kSubstepEnd,
-  kPreOptimizerStep,
-  kOptimizerStep,
-  kStepEnd,
-  kPrepareLog,
-  kLog,
-  kPredictionStep,
+/// What a run does outside of its callbacks.
+enum class Phase {
+  kData,       ///< waiting for batches
+  kForward,    ///< the loss of a batch
+  kBackward,   ///< its gradients
+  kOptimizer,  ///< clipping, update, schedule, zeroing
+  kLog,        ///< reading the loss, which waits for the device, and keeping the record
   kEvaluate,
-  kPredict,
-  kSave,
-  kEpochEnd,
-  kTrainEnd,
-  kException,
-  kClose,
+  kSave,   ///< writing, reading and removing checkpoints
+  kOther,  ///< the rest
 };
-inline constexpr std::size_t kEventKindCount = 18;
+inline constexpr std::size_t kPhaseCount = 8;
 
-/// The event's method name: "on_init_end" and so on.
-std::string_view event_name(EventKind kind);
+/// "data" and so on.
+std::string_view phase_name(Phase phase);
 
-/// Nanoseconds from an arbitrary start, never going back.
-class Clock {
- public:
-  virtual ~Clock() = default;
-  virtual std::int64_t now_ns() = 0;
+/// Seconds of one callback.
+struct CallbackTime {
+  std::string name;
+  std::array<double, kEventKindCount> by_event{};
+
+  double total() const;
 };
 
-/// The machine's monotonic clock.
-class SteadyClock final : public Clock {
- public:
-  std::int64_t now_ns() override;
+/// Seconds; phases and callbacks together make the total.
+struct TimeReport {
+  double total = 0.0;
+  std::array<double, kPhaseCount> phases{};
+  std::vector<CallbackTime> callbacks;  ///< in the order in which they were added
+
+  double of(Phase phase) const { return phases[static_cast<std::size_t>(phase)]; }
+  double of_callbacks() const;
 };
 
-/// Calls and time of one callback at one event. Events of a step are timed only in sampled steps.
-struct EventCost {
-  std::int64_t calls = 0;
-  std::int64_t timed_calls = 0;
-  std::int64_t ns = 0;  ///< of the timed calls
-
-  /// The cost of all calls, extrapolated from the timed ones.
-  double estimated_ns() const { return timed_calls == 0 ? 0.0 : double(ns) / double(timed_calls) * double(calls); }
-};
-
-/// Not thread-safe: it belongs to the training thread. Rows are the callbacks by their place in the list.
+/// A stopwatch that takes a lap whenever something ends, so that every moment belongs to one phase or callback.
+///
+/// Steps are many and alike: only some are timed, and the time of the others is shared out as in those. All else, the
+/// first step too, is timed in full. A lap costs a look at the clock, or a branch in a step that is not timed.
+///
+/// Not thread-safe: it belongs to the training thread.
 class Ledger {
  public:
-  /// Every `sample_every`-th step is timed, the first one too. `clock` must outlive the ledger. Throws ConfigError if
+  /// A prime, lest it beats time with a cadence of the run.
+  static constexpr std::int64_t kSampleEvery = 17;
+
+  /// Times the first step and then every `sample_every`-th one. `clock` must outlive the ledger. Throws ConfigError if
   /// sample_every is less than 1.
-  explicit Ledger(Clock& clock, std::int64_t sample_every = 64);
+  explicit Ledger(Clock& clock, std::int64_t sample_every = kSampleEvery);
 
-  Clock& clock() { return clock_; }
-  /// Called by the loop before each step.
-  void begin_step() { sampling_ = (steps_++ % sample_every_) == 0; }
-  /// Whether calls for this event are to be timed now. Events outside of the steps always are.
-  bool times(EventKind kind) const { return sampling_ || !is_step_event(kind); }
+  /// Begins again at nothing, with the same callbacks.
+  void begin_run();
+  void begin_step();
+  /// What comes now is in no step, until the next begin_step().
+  void end_steps();
 
-  void count(std::size_t callback, EventKind kind) { ++cost(callback, kind).calls; }
-  /// The duration of a call that was timed; count() counts it as a call.
-  void add(std::size_t callback, EventKind kind, std::int64_t ns);
-  /// Zero for a callback that was never called.
-  EventCost at(std::size_t callback, EventKind kind) const;
+  /// Books the time since the last lap.
+  void lap(Phase phase) {
+    if (timing_) book(phases_[static_cast<std::size_t>(phase)]);
+  }
+  void lap(std::size_t callback, EventKind event) {
+    if (timing_) book(callbacks_[callback].by_event[static_cast<std::size_t>(event)]);
+  }
+  /// Whether a lap would look at the clock.
+  bool timing() const { return timing_; }
+
+  /// Returns the callback's number for lap().
+  std::size_t add_callback(std::string name);
+
+  /// Of the run so far.
+  TimeReport report();
 
  private:
-  static bool is_step_event(EventKind kind) { return kind >= EventKind::kStepBegin && kind <= EventKind::kStepEnd; }
-  EventCost& cost(std::size_t callback, EventKind kind);
+  /// Nanoseconds.
+  struct Account {
+    std::int64_t in_full = 0;
+    std::int64_t sampled = 0;
+  };
+  struct CallbackAccounts {
+    std::string name;
+    std::array<Account, kEventKindCount> by_event{};
+  };
+  void turn_to(bool timing, bool sampling);
+  void book(Account& account);
+  /// The sum of all accounts.
+  Account sum() const;
 
   Clock& clock_;
   std::int64_t sample_every_;
+  std::int64_t begin_ns_ = 0;
+  std::int64_t last_lap_ns_ = 0;
   std::int64_t steps_ = 0;
-  bool sampling_ = true;
-  std::vector<EventCost> costs_;
+  std::int64_t next_timed_ = 0;  ///< step
+  bool timing_ = true;
+  bool sampling_ = false;  ///< within a step that stands for others
+  std::array<Account, kPhaseCount> phases_{};
+  std::vector<CallbackAccounts> callbacks_;
 };
 
 }  // namespace baton

@@ -22,6 +22,7 @@ struct TrainOutput {
   double training_loss = 0.0;         ///< mean over all updates of the run (D10)
   Record metrics;                     ///< the final log record
   std::int64_t nonfinite_losses = 0;  ///< micro batches whose loss was NaN or infinite (D11)
+  TimeReport time;                    ///< where the time of this train() went; zeros without a ledger
 };
 
 /// What a loop works with; all of it must outlive the loop.
@@ -30,7 +31,7 @@ struct LoopParts {
   CheckpointStore& store;
   NoticeSink& notices;
   Clock& clock;
-  Ledger* ledger = nullptr;  ///< null: callbacks are not timed
+  Ledger* ledger = nullptr;  ///< null: nothing is timed
   bool keep_history = true;  ///< false: state.log_history stays empty (for plans over millions of steps)
 };
 

@@ -83,9 +83,11 @@ class Trainer {
   void save_model(const std::filesystem::path& folder = {});
   /// Writes trainer_state.json into the output directory.
   void save_state();
-  /// Prints the closing table of a split ("train", "eval", "test").
+  /// Prints the closing table of a split ("train", "eval", "test"); for "train" also where the time of the last train()
+  /// went.
   void log_metrics(const std::string& split, const Record& metrics);
   /// Writes <split>_results.json into the output directory and, with `combined`, adds the metrics to all_results.json.
+  /// For "train" the seconds that each phase of the last train() took are added: train_data_runtime and so on.
   void save_metrics(const std::string& split, const Record& metrics, bool combined = true);
   /// Adds a record to the log: on_prepare_log, log_history, on_log.
   void log(LogRecord logs);
