@@ -6,14 +6,12 @@
 #include <torch/torch.h>
 
 #include <cmath>
-#include <functional>
 #include <limits>
 
 #include "baton/core/errors.h"
 #include "baton/train/model.h"
 #include "baton/train/seed.h"
 #include "src/train/torch_errors.h"
-#include "tests/fakes/manual_clock.h"
 #include "tests/fakes/temporary_folder.h"
 #include "tests/train/torch_golden.h"
 
@@ -28,16 +26,12 @@ constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 /// Its loss is the mean of the inputs times its one weight, which begins at 1: a test scripts losses as data.
 struct Scripted : torch::nn::Module {
   Scripted() : weight(register_parameter("weight", torch::ones(1))) {}
-  at::Tensor training_step(const Batch& batch) {
-    in_forward();
-    return (weight * batch.inputs).mean();
-  }
+  at::Tensor training_step(const Batch& batch) { return (weight * batch.inputs).mean(); }
   EvalStep evaluation_step(const Batch& batch) {
     seen_training_mode = is_training();
     return {batch.inputs.mean(), batch.inputs};
   }
   at::Tensor weight;
-  std::function<void()> in_forward = [] {};
   bool seen_training_mode = true;
 };
 
@@ -123,18 +117,6 @@ TEST_F(TorchEngineTest, ContinuesARestoredSum) {
   run_window(1);
   EXPECT_EQ(engine_->read_loss().loss_sum, 3.5);
   EXPECT_EQ(engine_->read_loss().nonfinite, 3);
-}
-
-TEST_F(TorchEngineTest, TellsForwardFromBackward) {
-  fakes::ManualClock clock;
-  Ledger ledger(clock);
-  net_->in_forward = [&] { clock.advance(std::chrono::seconds(2)); };
-  net_->weight.register_hook([&](const at::Tensor&) { clock.advance(std::chrono::seconds(5)); });
-  make(sequential(1), {2}).prepare(1);
-  run_window(1, {.ledger = &ledger});
-  ledger.lap(Phase::kBackward);
-  EXPECT_DOUBLE_EQ(ledger.report().of(Phase::kForward), 2.0);
-  EXPECT_DOUBLE_EQ(ledger.report().of(Phase::kBackward), 5.0);
 }
 
 /// Counts the operations that make the host wait, outside of the fused kernel (which reads its step on the CPU only).

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <torch/torch.h>
 
+#include <chrono>
 #include <fstream>
 
 #include "baton/callbacks/lambda.h"
@@ -222,6 +223,26 @@ TEST_F(TrainerTest, WritesModelStateTableAndResults) {
   }
   EXPECT_THAT(out_.text, HasSubstr("***** train metrics *****"));
   EXPECT_THAT(read_file(output_dir_ / "train_results.json"), HasSubstr("\"train_loss\": "));
+}
+
+TEST_F(TrainerTest, TellsForwardFromBackward) {
+  struct Slow : torch::nn::Module {
+    explicit Slow(fakes::ManualClock& manual) : clock(manual), weight(register_parameter("weight", torch::ones(1))) {
+      weight.register_hook([this](const at::Tensor&) { clock.advance(std::chrono::seconds(5)); });
+    }
+    at::Tensor training_step(const Batch& batch) {
+      clock.advance(std::chrono::seconds(2));
+      return (weight * batch.inputs).mean();
+    }
+    fakes::ManualClock& clock;
+    at::Tensor weight;
+  };
+  TrainerOptions made = options({.max_steps = 4, .save_strategy = SaveStrategy::kNo});
+  made.model = std::make_shared<Slow>(clock_);
+  Trainer trainer(std::move(made));
+  const TimeReport time = trainer.train().time;
+  EXPECT_DOUBLE_EQ(time.of(Phase::kForward), 8.0);
+  EXPECT_DOUBLE_EQ(time.of(Phase::kBackward), 20.0);
 }
 
 TEST_F(TrainerTest, TellsWhereTheTimeWent) {
