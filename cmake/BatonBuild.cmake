@@ -40,7 +40,7 @@ endif()
 # "src/..." (private), both found from here.
 function(baton_target target)
   target_include_directories(${target} PRIVATE ${PROJECT_SOURCE_DIR})
-  target_link_libraries(${target} PRIVATE baton_warnings)
+  target_link_libraries(${target} PRIVATE $<BUILD_INTERFACE:baton_warnings>)
 endfunction()
 
 # A program on baton::train: takes over its precompiled <torch/torch.h>, which costs a minute and 700 MB only once.
