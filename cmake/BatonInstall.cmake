@@ -27,7 +27,8 @@ endif()
 
 # A LibTorch within the prefix is found again wherever the whole of it is moved to.
 set(baton_torch_folder "${Torch_DIR}")
-configure_package_config_file(${CMAKE_CURRENT_LIST_DIR}/BatonConfig.cmake.in ${CMAKE_CURRENT_BINARY_DIR}/BatonConfig.cmake
+configure_package_config_file(${CMAKE_CURRENT_LIST_DIR}/BatonConfig.cmake.in
+                              ${CMAKE_CURRENT_BINARY_DIR}/BatonConfig.cmake
                               INSTALL_DESTINATION ${baton_cmake_folder} PATH_VARS baton_torch_folder)
 write_basic_package_version_file(${CMAKE_CURRENT_BINARY_DIR}/BatonConfigVersion.cmake COMPATIBILITY SameMinorVersion)
 install(FILES ${CMAKE_CURRENT_BINARY_DIR}/BatonConfig.cmake ${CMAKE_CURRENT_BINARY_DIR}/BatonConfigVersion.cmake

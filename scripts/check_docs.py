@@ -10,7 +10,7 @@ PATH = re.compile(r"(?:bench|build|cmake|docs|examples|include|scripts|src|tests
 FLAG = re.compile(r"(?<![\w-])--([a-z][\w-]*)")
 TEST = re.compile(r"[A-Z]\w*\.(?:[A-Z]\w+|\*)")
 TEST_MACRO = re.compile(r"\bTEST(?:_[FP])?\((\w+),\s*(\w+)\)")
-FOREIGN_FLAGS = {"gtest_filter", "tool"}  # of GoogleTest, of valgrind
+FOREIGN_FLAGS = {"gtest_filter", "prefix", "tool"}  # of GoogleTest, of CMake, of valgrind
 FLAG_SOURCES = ("check", "quickstart", "examples/", "include/", "scripts/", "src/", "tools/", "CMakeLists.txt")
 
 

@@ -17,8 +17,8 @@ std::string metrics_table(const std::string& split, const Record& metrics);
 /// Where the time of a training run went, the most first, without what rounds to 0.0 %; callbacks that took a hundredth
 /// of it or more by name. Empty if no time was measured.
 std::string time_table(const TimeReport& time);
-/// The same as metrics in seconds: train_data_runtime and so on for each phase, and train_callbacks_runtime. Empty if no
-/// time was measured.
+/// The same as metrics in seconds: train_data_runtime and so on for each phase, and train_callbacks_runtime. Empty if
+/// no time was measured.
 Record time_metrics(const TimeReport& time);
 
 /// Writes <split>_results.json into `folder`, which is made if need be, and with `combined` adds the metrics to

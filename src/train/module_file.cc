@@ -93,7 +93,7 @@ std::string describe(const at::Tensor& tensor) {
 
 /// On one line; the first few stand for all if there are many.
 std::string listed(const std::vector<std::string>& problems) {
-  constexpr std::size_t kShown = 8;
+  constexpr std::size_t kShown = 10;
   std::string text;
   for (std::size_t i = 0; i < std::min(problems.size(), kShown); ++i) text += (i > 0 ? "; " : "") + problems[i];
   if (problems.size() > kShown) text += "; and " + std::to_string(problems.size() - kShown) + " more";

@@ -2,8 +2,8 @@
 """Usage: make_torch_golden.py [--check]. Writes torch.json: what PyTorch does in Python, for baton::train
 to do to the bit.
 
-Needs numpy and torch 2.13, the version Baton is built with. Bits hold for one kind of processor (`cpu_capability`) and one
-thread.
+Needs numpy and torch 2.13, the version Baton is built with. Bits hold for one kind of processor (`cpu_capability`) and
+one thread.
 """
 import json
 import sys

@@ -1,5 +1,5 @@
-"""Usage: reference.py CASE CONFIG OUTPUT_DIR. The Python twin of a program here: the same model and data, trained by the
-Trainer of transformers. CONFIG is what the program prints with --print_config. Leaves what the program leaves in
+"""Usage: reference.py CASE CONFIG OUTPUT_DIR. The Python twin of a program here: the same model and data, trained by
+the Trainer of transformers. CONFIG is what the program prints with --print_config. Leaves what the program leaves in
 OUTPUT_DIR: trainer_state.json and model.safetensors."""
 import gzip, json, sys
 from dataclasses import fields
