@@ -10,7 +10,6 @@
 
 #include "baton/core/errors.h"
 #include "src/base/float_mean.h"
-#include "src/train/batch_on_device.h"
 #include "src/train/torch_errors.h"
 
 namespace baton::train {
@@ -24,8 +23,9 @@ void EvaluationPass::run(DataLoader& loader, const std::function<void()>& after_
   const at::NoGradGuard no_grad;
   model_.train(false);
   loader.begin_epoch(0);
-  while (std::optional<Batch> batch = loader.next()) {
-    step(batch_on_device(std::move(*batch), options_.device));
+  while (std::optional<AnyBatch> batch = loader.next()) {
+    batch->move_to(options_.device);
+    step(*batch);
     if (options_.accumulation_steps > 0 && batches_ % options_.accumulation_steps == 0) move_outputs_to_host();
     after_batch();
   }
@@ -34,7 +34,7 @@ void EvaluationPass::run(DataLoader& loader, const std::function<void()>& after_
   loss_ = mean_loss();
 }
 
-void EvaluationPass::step(const Batch& batch) {
+void EvaluationPass::step(const AnyBatch& batch) {
   EvalStep result;
   with_clear_errors("Evaluation step", &batch, [&] { result = model_.evaluation_step(batch); });
   ++batches_;
@@ -45,7 +45,8 @@ void EvaluationPass::step(const Batch& batch) {
   }
   if (!options_.keep_outputs) return;
   if (result.outputs.defined()) outputs_.push_back(result.outputs.detach());
-  if (batch.labels.defined()) labels_.push_back(batch.labels);
+  const at::Tensor labels = result.labels.defined() ? result.labels : batch.labels();
+  if (labels.defined()) labels_.push_back(labels);
 }
 
 void EvaluationPass::move_outputs_to_host() {

@@ -37,7 +37,7 @@ class EvaluationPass {
   std::int64_t batches() const { return batches_; }
 
  private:
-  void step(const Batch& batch);
+  void step(const AnyBatch& batch);
   void move_outputs_to_host();
   std::optional<double> mean_loss();
 

@@ -6,7 +6,6 @@
 
 #include "baton/core/errors.h"
 #include "src/train/adamw.h"
-#include "src/train/batch_on_device.h"
 #include "src/train/device.h"
 #include "src/train/evaluation_pass.h"
 #include "src/train/gradients.h"
@@ -36,27 +35,37 @@ TorchEngine::TorchEngine(ResolvedArguments args, TorchEngineParts parts)
 }
 
 void TorchEngine::check_data() const {
-  const auto check = [](const std::string& what, const Dataset* dataset) {
-    if (dataset == nullptr) throw ConfigError(what + " is a null pointer, expected a data set");
-    if (dataset->size() <= 0) throw ConfigError(what + " is empty, expected at least one sample");
+  const auto check = [](const std::string& what, const DataSource& data) {
+    if (!data) throw ConfigError(what + " is a null pointer, expected a data set or a stream");
+    if (data.dataset() && data.dataset()->size() <= 0) {
+      throw ConfigError(what + " is empty, expected at least one sample");
+    }
   };
-  if (train_dataset_) check("train_dataset", train_dataset_.get());
-  for (const auto& [name, dataset] : eval_datasets_) {
-    check(name.empty() ? "eval_dataset" : "eval_dataset \"" + name + "\"", dataset.get());
+  if (train_dataset_) check("train_dataset", train_dataset_);
+  for (const auto& [name, data] : eval_datasets_) {
+    check(name.empty() ? "eval_dataset" : "eval_dataset \"" + name + "\"", data);
   }
 }
 
 // --- training data ---
 
+DataLoaderOptions TorchEngine::loader_options(std::int64_t batch_size) const {
+  DataLoaderOptions options{.batch_size = batch_size, .seed = args_.data_seed, .workers = args_.dataloader_num_workers};
+  if (args_.dataloader_prefetch_factor) options.prefetch_factor = *args_.dataloader_prefetch_factor;
+  return options;
+}
+
 void TorchEngine::make_train_loader() {
-  DataLoaderOptions options{.batch_size = train_batch_size_, .drop_last = args_.dataloader_drop_last};
-  if (args_.train_sampling_strategy == SamplingStrategy::kRandom) options.shuffle_seed = args_.data_seed;
+  DataLoaderOptions options = loader_options(train_batch_size_);
+  options.drop_last = args_.dataloader_drop_last;
+  options.sampling = args_.train_sampling_strategy;
+  options.batches_per_update = args_.gradient_accumulation_steps;
   train_loader_ = std::make_unique<DataLoader>(train_dataset_, options);
 }
 
 std::optional<std::int64_t> TorchEngine::train_samples() const {
-  if (!train_dataset_) return std::nullopt;
-  return train_dataset_->size();
+  if (!train_loader_) return std::nullopt;
+  return train_loader_->samples();
 }
 
 std::optional<std::int64_t> TorchEngine::train_batches() const {
@@ -68,12 +77,27 @@ void TorchEngine::begin_epoch(std::int64_t epoch, std::int64_t skip) { train_loa
 
 int TorchEngine::fetch_window(int batches) {
   window_.clear();
+  window_tokens_.clear();
   for (int i = 0; i < batches; ++i) {
-    std::optional<Batch> batch = train_loader_->next();
+    std::optional<AnyBatch> batch = train_loader_->next();
     if (!batch) break;
-    window_.push_back(batch_on_device(std::move(*batch), device_));
+    window_tokens_.push_back(tokens_in(*batch));
+    batch->move_to(device_);
+    window_.push_back(std::move(*batch));
   }
   return static_cast<int>(window_.size());
+}
+
+/// Of a batch on the host still, where a sum makes nobody wait.
+std::int64_t TorchEngine::tokens_in(const AnyBatch& batch) {
+  if (args_.include_num_input_tokens_seen == TokenCounting::kNo) return 0;
+  const at::Tensor inputs = batch.inputs();
+  const at::Tensor mask = batch.attention_mask();
+  if (args_.include_num_input_tokens_seen == TokenCounting::kAll || !mask.defined()) {
+    return inputs.defined() ? inputs.numel() : 0;
+  }
+  const at::Tensor count = mask.sum();
+  return (count.is_cpu() ? count : host_.tensor(count)).item<std::int64_t>();
 }
 
 void TorchEngine::restart(std::int64_t batch_size) {
@@ -96,7 +120,7 @@ void TorchEngine::prepare(std::int64_t /*max_steps*/) {
   objects_.put<Optimizer>(ObjectKind::kOptimizer, *optimizer_);
 }
 
-at::Tensor TorchEngine::checked_loss(const Batch& batch) {
+at::Tensor TorchEngine::checked_loss(const AnyBatch& batch) {
   at::Tensor loss = model_->training_step(batch);
   if (!loss.defined() || loss.numel() != 1 || !loss.requires_grad()) {
     std::ostringstream message;
@@ -109,7 +133,7 @@ at::Tensor TorchEngine::checked_loss(const Batch& batch) {
 }
 
 MicroResult TorchEngine::micro_step(const MicroStep& step) {
-  const Batch& batch = window_.at(static_cast<std::size_t>(step.index));
+  const AnyBatch& batch = window_.at(static_cast<std::size_t>(step.index));
   with_clear_errors("Training step", &batch, [&] {
     model_->train(true);
     at::Tensor loss = checked_loss(batch);
@@ -118,9 +142,7 @@ MicroResult TorchEngine::micro_step(const MicroStep& step) {
     loss.backward();
     losses_.add(loss.detach(), step);
   });
-  MicroResult result;
-  if (args_.include_num_input_tokens_seen == TokenCounting::kAll) result.input_tokens = batch.inputs.numel();
-  return result;
+  return {.input_tokens = window_tokens_.at(static_cast<std::size_t>(step.index))};
 }
 
 void TorchEngine::clip(double max_norm, bool /*may_fold*/) {
@@ -157,17 +179,17 @@ void TorchEngine::restore_loss(double loss_sum, std::int64_t nonfinite) {
 
 std::vector<std::string> TorchEngine::eval_sets() const {
   std::vector<std::string> names;
-  for (const auto& [name, dataset] : eval_datasets_) names.push_back(name);
+  for (const auto& [name, data] : eval_datasets_) names.push_back(name);
   return names;
 }
 
 DataLoader& TorchEngine::eval_loader(const EvalRequest& request) {
-  std::shared_ptr<const Dataset> dataset = request.data == EvalRequest::Data::kGiven ? given_ : nullptr;
-  for (const NamedDataset& named : eval_datasets_) {
-    if (request.data == EvalRequest::Data::kSet && named.first == request.set) dataset = named.second;
+  DataSource data = request.data == EvalRequest::Data::kGiven ? given_ : DataSource();
+  for (const NamedData& named : eval_datasets_) {
+    if (request.data == EvalRequest::Data::kSet && named.first == request.set) data = named.second;
   }
-  if (!dataset) throw ConfigError("There is no data set to evaluate or predict on");
-  eval_loader_ = std::make_unique<DataLoader>(dataset, DataLoaderOptions{.batch_size = eval_batch_size()});
+  if (!data) throw ConfigError("There is no data set to evaluate or predict on");
+  eval_loader_ = std::make_unique<DataLoader>(std::move(data), loader_options(eval_batch_size()));
   objects_.put<DataLoader>(ObjectKind::kEvalDataloader, *eval_loader_);
   return *eval_loader_;
 }

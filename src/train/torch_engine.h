@@ -19,14 +19,14 @@
 
 namespace baton::train {
 
-using NamedDataset = std::pair<std::string, std::shared_ptr<const Dataset>>;
+using NamedData = std::pair<std::string, DataSource>;
 
 /// What a TorchEngine works with.
 struct TorchEngineParts {
   std::shared_ptr<TrainingModule> model;
-  std::shared_ptr<const Dataset> train_dataset;  ///< null if there is nothing to train on
-  std::vector<NamedDataset> eval_datasets;       ///< one unnamed set is called ""
-  MetricsFunction compute_metrics;               ///< may be empty
+  DataSource train_dataset;              ///< empty if there is nothing to train on
+  std::vector<NamedData> eval_datasets;  ///< one unnamed set is called ""
+  MetricsFunction compute_metrics;       ///< may be empty
 };
 
 class TorchEngine : public Engine {
@@ -36,7 +36,7 @@ class TorchEngine : public Engine {
   TorchEngine(ResolvedArguments args, TorchEngineParts parts);
 
   /// The data of the next request for EvalRequest::Data::kGiven.
-  void give_data(std::shared_ptr<const Dataset> dataset) { given_ = std::move(dataset); }
+  void give_data(DataSource data) { given_ = std::move(data); }
   /// Outputs and labels of the last prediction, which is forgotten.
   EvalPrediction take_prediction() { return std::exchange(last_prediction_, {}); }
   /// How often the host has waited for the device.
@@ -46,7 +46,7 @@ class TorchEngine : public Engine {
 
   Objects& objects() override { return objects_; }
 
-  bool has_train_data() const override { return train_dataset_ != nullptr; }
+  bool has_train_data() const override { return static_cast<bool>(train_dataset_); }
   std::int64_t train_batch_size() const override { return train_batch_size_; }
   std::optional<std::int64_t> train_samples() const override;
   std::optional<std::int64_t> train_batches() const override;
@@ -78,25 +78,28 @@ class TorchEngine : public Engine {
 
  private:
   void check_data() const;
+  DataLoaderOptions loader_options(std::int64_t batch_size) const;
   void make_train_loader();
   DataLoader& eval_loader(const EvalRequest& request);
-  at::Tensor checked_loss(const Batch& batch);
+  std::int64_t tokens_in(const AnyBatch& batch);
+  at::Tensor checked_loss(const AnyBatch& batch);
 
   ResolvedArguments args_;
   at::Device device_;
   std::shared_ptr<TrainingModule> model_;
   std::vector<at::Tensor> parameters_;
-  std::shared_ptr<const Dataset> train_dataset_;
-  std::vector<NamedDataset> eval_datasets_;
+  DataSource train_dataset_;
+  std::vector<NamedData> eval_datasets_;
   MetricsFunction compute_metrics_;
-  std::shared_ptr<const Dataset> given_;
+  DataSource given_;
 
   Objects objects_;
   std::int64_t train_batch_size_;
   std::unique_ptr<DataLoader> train_loader_;
   std::unique_ptr<DataLoader> eval_loader_;
   std::unique_ptr<Optimizer> optimizer_;
-  std::vector<Batch> window_;
+  std::vector<AnyBatch> window_;
+  std::vector<std::int64_t> window_tokens_;  ///< of each of them
   HostCopy host_;
   LossLog losses_{host_};
   at::Tensor gradient_norm_;  ///< of the last update; undefined before the first

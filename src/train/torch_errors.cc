@@ -4,19 +4,11 @@
 
 #include <algorithm>
 #include <exception>
-#include <sstream>
 
 #include "baton/core/errors.h"
 
 namespace baton::train {
 namespace {
-
-std::string describe(const at::Tensor& tensor) {
-  if (!tensor.defined()) return "none";
-  std::ostringstream text;
-  text << tensor.sizes() << " " << tensor.dtype();
-  return text.str();
-}
 
 std::string one_line(std::string text) {
   std::replace(text.begin(), text.end(), '\n', ' ');
@@ -31,18 +23,35 @@ bool is_out_of_memory(const c10::Error& error, const std::string& message) {
          message.find("DefaultCPUAllocator: can't allocate memory") != std::string::npos;
 }
 
+/// To be called in the handler of `error`.
+[[noreturn]] void throw_clear(const std::string& doing, const c10::Error& error) {
+  const std::string said = one_line(error.what_without_backtrace());
+  const std::string message = doing + " failed: " + said;
+  if (is_out_of_memory(error, said)) std::throw_with_nested(OutOfMemoryError(message));
+  std::throw_with_nested(Error(message));
+}
+
 }  // namespace
 
-void with_clear_errors(const char* doing, const Batch* batch, const std::function<void()>& work) {
+void with_clear_errors(const char* doing, const AnyBatch* batch, const std::function<void()>& work) {
   try {
     work();
   } catch (const c10::Error& error) {
-    const std::string said = one_line(error.what_without_backtrace());
-    const std::string shapes =
-        batch == nullptr ? "" : " (inputs " + describe(batch->inputs) + ", labels " + describe(batch->labels) + ")";
-    const std::string message = doing + (" failed" + shapes + ": " + said);
-    if (is_out_of_memory(error, said)) std::throw_with_nested(OutOfMemoryError(message));
-    std::throw_with_nested(Error(message));
+    throw_clear(batch == nullptr ? doing : doing + (" (" + batch->describe() + ")"), error);
+  }
+}
+
+void throw_with_cause(const std::string& doing) {
+  try {
+    throw;
+  } catch (const c10::Error& error) {
+    throw_clear(doing, error);
+  } catch (const OutOfMemoryError& error) {
+    std::throw_with_nested(OutOfMemoryError(doing + " failed: " + error.what()));
+  } catch (const std::exception& error) {
+    std::throw_with_nested(Error(doing + " failed: " + error.what()));
+  } catch (...) {
+    std::throw_with_nested(Error(doing + " failed with something that is no std::exception"));
   }
 }
 

@@ -84,13 +84,13 @@ TrainOutput Trainer::train() { return impl_->train(); }
 
 Record Trainer::evaluate(const std::string& metric_key_prefix) { return impl_->loop().evaluate(metric_key_prefix); }
 
-Record Trainer::evaluate(std::shared_ptr<const Dataset> dataset, const std::string& metric_key_prefix) {
-  impl_->engine().give_data(std::move(dataset));
+Record Trainer::evaluate(DataSource data, const std::string& metric_key_prefix) {
+  impl_->engine().give_data(std::move(data));
   return impl_->loop().evaluate_given(metric_key_prefix);
 }
 
-PredictionOutput Trainer::predict(std::shared_ptr<const Dataset> dataset, const std::string& metric_key_prefix) {
-  impl_->engine().give_data(std::move(dataset));
+PredictionOutput Trainer::predict(DataSource data, const std::string& metric_key_prefix) {
+  impl_->engine().give_data(std::move(data));
   Record metrics = impl_->loop().predict(metric_key_prefix);
   EvalPrediction prediction = impl_->engine().take_prediction();
   return {std::move(prediction.predictions), std::move(prediction.labels), std::move(metrics)};

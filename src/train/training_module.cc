@@ -18,7 +18,7 @@ std::vector<NamedTensor> to_list(const torch::OrderedDict<std::string, at::Tenso
 
 }  // namespace
 
-EvalStep TrainingModule::evaluation_step(const Batch& batch) { return {training_step(batch), {}}; }
+EvalStep TrainingModule::evaluation_step(const AnyBatch& batch) { return {.loss = training_step(batch)}; }
 
 std::vector<at::Tensor> TrainingModule::parameters() const {
   std::unordered_set<const c10::TensorImpl*> seen;

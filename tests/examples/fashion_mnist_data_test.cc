@@ -45,7 +45,7 @@ TEST_F(FashionMnistData, ServesNormalisedImagesAndTheirLabels) {
   put_labels("\3\4");
   const auto data = load(folder_.path(), Split::kTest);
   const std::vector<std::int64_t> second = {1};
-  const baton::Batch batch = data->fetch(second);
+  const baton::Batch batch = data->fetch({second}).as<baton::Batch>();
   EXPECT_EQ(batch.inputs.sizes(), (std::vector<std::int64_t>{1, 1, 28, 28}));
   EXPECT_NEAR(batch.inputs[0][0][5][5].item<float>(), (1 - 0.2860) / 0.3530, 1e-5);
   EXPECT_EQ(batch.labels[0].item<std::int64_t>(), 4);

@@ -2,8 +2,8 @@
 """Usage: make_torch_golden.py [--check]. Writes torch.json: what PyTorch does in Python, for baton::train
 to do to the bit.
 
-Needs numpy and torch 2.13, the version Baton is built with. Bits hold for one kind of processor (`cpu_capability`) and
-one thread.
+Needs numpy, transformers 5 and torch 2.13, the version Baton is built with. Bits hold for one kind of processor
+(`cpu_capability`) and one thread.
 """
 import json
 import sys
@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy
 import torch
 from torch import nn
+from transformers.trainer_pt_utils import get_length_grouped_indices
 
 GOLDEN = Path(__file__).resolve().parent / "torch.json"
 
@@ -26,6 +27,19 @@ def order(samples, seed, epoch, keep=None):
 def orders():
     return [order(10, 42, 0), order(10, 42, 1), order(10, 43, 0), order(7, 0, 3), order(1, 42, 0),
             order(10, 2**32 - 1, 5), order(60000, 42, 2, keep=8)]
+
+
+def grouped_order(samples, group, seed, epoch):
+    lengths = [1 + i * i * 37 % 101 for i in range(samples)]  # many are equal
+    generator = torch.Generator()
+    generator.manual_seed(seed + epoch)
+    return {"lengths": lengths, "group": group, "seed": seed, "epoch": epoch,
+            "order": get_length_grouped_indices(lengths, group, generator=generator)}
+
+
+def grouped_orders():
+    return [grouped_order(10, 2, 42, 0), grouped_order(10, 2, 42, 1), grouped_order(5, 8, 42, 0),
+            grouped_order(100, 4, 7, 0), grouped_order(450, 1, 7, 2), grouped_order(1, 1, 42, 0)]
 
 
 def gradients_of_step(step, sizes):
@@ -115,8 +129,8 @@ def training():
 def main():
     torch.set_num_threads(1)
     golden = {"torch": torch.__version__.split("+")[0], "cpu_capability": torch.backends.cpu.get_cpu_capability(),
-              "orders": orders(), "clips": clips(), "adamw_fused": adamw(True), "adamw_plain": adamw(False),
-              "means": means(), "generator": generator(), "training": training()}
+              "orders": orders(), "grouped_orders": grouped_orders(), "clips": clips(), "adamw_fused": adamw(True),
+              "adamw_plain": adamw(False), "means": means(), "generator": generator(), "training": training()}
     text = json.dumps(golden, separators=(",", ":")).replace('],"', '],\n"') + "\n"
     if "--check" in sys.argv[1:]:
         sys.exit(0 if GOLDEN.read_text() == text else f"{GOLDEN.name} differs from what this PyTorch does")

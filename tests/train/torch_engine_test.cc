@@ -9,10 +9,12 @@
 #include <limits>
 
 #include "baton/core/errors.h"
+#include "baton/train/map_dataset.h"
 #include "baton/train/model.h"
 #include "baton/train/seed.h"
 #include "src/train/torch_errors.h"
 #include "tests/fakes/temporary_folder.h"
+#include "tests/train/counting_stream.h"
 #include "tests/train/torch_golden.h"
 
 namespace baton::train {
@@ -219,8 +221,8 @@ TEST_F(TorchEngineTest, ObjectsAppearWhenTheyExist) {
   EXPECT_FALSE(objects.has(ObjectKind::kEvalDataloader));
   engine_->prepare(1);
   evaluate("");
-  EXPECT_EQ(objects.get<DataLoader>(ObjectKind::kTrainDataloader).dataset().size(), 1);
-  EXPECT_EQ(objects.get<DataLoader>(ObjectKind::kEvalDataloader).dataset().size(), 3);
+  EXPECT_EQ(objects.get<DataLoader>(ObjectKind::kTrainDataloader).samples(), 1);
+  EXPECT_EQ(objects.get<DataLoader>(ObjectKind::kEvalDataloader).samples(), 3);
 }
 
 TEST_F(TorchEngineTest, RestartsWithAnotherBatchSize) {
@@ -246,7 +248,7 @@ TEST_F(TorchEngineTest, SaysWhatDidNotFitInOneLine) {
     engine.micro_step({});
     FAIL();
   } catch (const Error& error) {
-    EXPECT_THAT(error.what(), HasSubstr("Training step failed (inputs [2] float, labels [2] long"));
+    EXPECT_THAT(error.what(), HasSubstr("Training step (inputs [2] float, labels [2] long) failed: "));
     EXPECT_THAT(error.what(), testing::Not(HasSubstr("\n")));
   }
 }
@@ -299,6 +301,61 @@ TEST_F(TorchEngineTest, TrainsToTheBitAsPythonDoes) {
   for (const auto& [name, weights] : *expected.find("weights")->record()) {
     golden.expect_equal(net->named_parameters()[name], weights);
   }
+}
+
+// --- tokens ---
+
+struct OfTokens : torch::nn::Module {
+  at::Tensor training_step(const TensorMap& batch) { return (weight * batch.at("input_ids")).mean(); }
+  at::Tensor weight = register_parameter("weight", torch::ones(1));
+};
+
+/// What one batch of two samples with two tokens each, padded to four, counts as.
+std::int64_t tokens_counted(TokenCounting counting, bool masked) {
+  const auto sample = [masked](std::int64_t) {
+    TensorMap tokens = {{"input_ids", torch::arange(4)}};
+    if (masked) tokens["attention_mask"] = torch::tensor({1, 1, 0, 0});
+    return tokens;
+  };
+  TrainingArguments args = sequential(2);
+  args.include_num_input_tokens_seen = counting;
+  TorchEngine engine(resolve(args),
+                     {.model = Model(std::make_shared<OfTokens>()).module(), .train_dataset = map_dataset(2, sample)});
+  engine.fetch_window(1);
+  return engine.micro_step({}).input_tokens;
+}
+
+TEST_F(TorchEngineTest, CountsTokensAsAsked) {
+  EXPECT_EQ(tokens_counted(TokenCounting::kNo, true), 0);
+  EXPECT_EQ(tokens_counted(TokenCounting::kAll, true), 8);
+  EXPECT_EQ(tokens_counted(TokenCounting::kNonPadding, true), 4);
+  EXPECT_EQ(tokens_counted(TokenCounting::kNonPadding, false), 8) << "nothing says what is padding";
+}
+
+// --- streams ---
+
+TEST_F(TorchEngineTest, TrainsOnDataWithoutALength) {
+  TorchEngine engine(resolve(sequential(2)),
+                     {.model = Model(net_).module(), .train_dataset = std::make_shared<OneShotStream>(counting(3))});
+  EXPECT_TRUE(engine.has_train_data());
+  EXPECT_EQ(engine.train_samples(), std::nullopt);
+  EXPECT_EQ(engine.train_batches(), std::nullopt);
+  engine.begin_epoch(0, 0);
+  EXPECT_EQ(engine.fetch_window(3), 2);
+}
+
+TEST_F(TorchEngineTest, EvaluatesDataWithoutALength) {
+  make(sequential(2), {});
+  engine_->give_data(std::make_shared<OneShotStream>([numbers = counting(3)](std::int64_t samples) mutable {
+    std::optional<AnyBatch> batch = numbers(samples);
+    if (batch) batch = Batch{batch->inputs().to(at::kFloat), {}};
+    return batch;
+  }));
+  std::vector<std::optional<std::int64_t>> calls;
+  const EvalResult result = engine_->evaluate({.data = EvalRequest::Data::kGiven}, true,
+                                              [&](std::optional<std::int64_t> batches) { calls.push_back(batches); });
+  EXPECT_EQ(result.samples, 3);
+  EXPECT_THAT(calls, ElementsAre(std::nullopt, std::nullopt));
 }
 
 // --- evaluation ---

@@ -104,6 +104,27 @@ TEST_F(TrainerTest, ReloadsTheBestWeightsAtTheEnd) {
   EXPECT_NE(weights[1], weights[3]);
 }
 
+TEST_F(TrainerTest, TrainsOnAStreamForMaxSteps) {
+  const auto read = [all = points(32)](const StreamPass&) -> NextBatch {
+    return [all, next = std::int64_t{0}](std::int64_t samples) mutable -> std::optional<AnyBatch> {
+      if (next == 32) return std::nullopt;
+      std::vector<std::int64_t> indices;
+      while (static_cast<std::int64_t>(indices.size()) < samples && next < 32) indices.push_back(next++);
+      return all->fetch({indices});
+    };
+  };
+  TrainerOptions made = options({.max_steps = 10});
+  made.train_dataset = std::make_shared<RestartableStream>(read);
+  Trainer trainer(std::move(made));
+  EXPECT_EQ(trainer.train().global_step, 10) << "two and a half passes of four batches";
+}
+
+TEST_F(TrainerTest, RefusesAStreamWithoutMaxSteps) {
+  TrainerOptions made = options();
+  made.train_dataset = std::make_shared<OneShotStream>([](std::int64_t) { return std::optional<AnyBatch>(); });
+  EXPECT_THROW(Trainer{std::move(made)}, ConfigError);
+}
+
 TEST_F(TrainerTest, NamesTheMetricsOfNamedSets) {
   TrainerOptions made = options();
   made.eval_dataset = {{"near", points(8)}, {"far", points(4)}};
@@ -143,7 +164,7 @@ TEST_F(TrainerTest, GivesCallbacksTheLiveObjects) {
               train_dataloader(event).batches() == 4 && lr_scheduler(event).learning_rate() == 0.1;
     EXPECT_THROW(eval_dataloader(event), ObjectError);
   };
-  spy.on_evaluate = [&](EvaluateEvent& event) { EXPECT_EQ(eval_dataloader(event).dataset().size(), 8); };
+  spy.on_evaluate = [&](EvaluateEvent& event) { EXPECT_EQ(eval_dataloader(event).samples(), 8); };
   TrainerOptions made = options({.num_train_epochs = 1, .eval_strategy = EvalStrategy::kEpoch});
   made.callbacks = {std::make_shared<LambdaCallback>(spy)};
   Trainer trainer(std::move(made));

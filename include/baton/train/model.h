@@ -29,26 +29,49 @@ const std::shared_ptr<T>& module_pointer(const torch::nn::ModuleHolder<T>& holde
 template <class Net>
 using ModuleType = typename std::remove_cvref_t<decltype(module_pointer(std::declval<const Net&>()))>::element_type;
 
+// The batch type that a member function takes; Batch if it is overloaded or a template, and so takes several.
+template <class T, class Result, class Argument>
+std::remove_cvref_t<Argument> argument_of(Result (T::*)(Argument));
+template <class T, class Result, class Argument>
+std::remove_cvref_t<Argument> argument_of(Result (T::*)(Argument) const);
+
 template <class T>
-concept HasTrainingStep = requires(T& module, const Batch& batch) {
+struct StepBatch {
+  using Training = Batch;
+};
+template <class T>
+requires requires { argument_of(&T::training_step); }
+struct StepBatch<T> {
+  using Training = decltype(argument_of(&T::training_step));
+};
+
+template <class T>
+using TrainingBatch = typename StepBatch<T>::Training;
+
+template <class T>
+concept HasTrainingStep = requires(T& module, const TrainingBatch<T>& batch) {
   { module.training_step(batch) } -> std::convertible_to<at::Tensor>;
 };
 template <class T>
-concept HasEvaluationStep = requires(T& module, const Batch& batch) {
+concept HasEvaluationStep = requires(T& module, const TrainingBatch<T>& batch) {
   { module.evaluation_step(batch) } -> std::convertible_to<EvalStep>;
 };
 
-template <class Module, class Loss>
+template <class BatchT, class Module, class Loss>
 class Supervised final : public ModuleTraining {
  public:
   Supervised(const std::shared_ptr<Module>& module, Loss loss)
       : ModuleTraining(module), module_(*module), loss_(std::move(loss)) {}
 
-  at::Tensor training_step(const Batch& batch) override { return loss_(module_.forward(batch.inputs), batch.labels); }
-  EvalStep evaluation_step(const Batch& batch) override {
+  at::Tensor training_step(const AnyBatch& any) override {
+    const BatchT& batch = any.as<BatchT>();
+    return loss_(module_.forward(batch.inputs), batch.labels);
+  }
+  EvalStep evaluation_step(const AnyBatch& any) override {
+    const BatchT& batch = any.as<BatchT>();
     auto outputs = module_.forward(batch.inputs);
     EvalStep step;
-    if (batch.labels.defined()) step.loss = loss_(outputs, batch.labels);
+    if (has_labels(batch.labels)) step.loss = loss_(outputs, batch.labels);
     if constexpr (std::convertible_to<decltype(outputs), at::Tensor>) step.outputs = std::move(outputs);
     return step;
   }
@@ -58,6 +81,12 @@ class Supervised final : public ModuleTraining {
   }
 
  private:
+  template <class Labels>
+  static bool has_labels(const Labels& labels) {
+    if constexpr (std::same_as<Labels, at::Tensor>) return labels.defined();
+    return true;
+  }
+
   Module& module_;
   Loss loss_;
 };
@@ -67,10 +96,12 @@ class SelfTraining final : public ModuleTraining {
  public:
   explicit SelfTraining(const std::shared_ptr<Module>& module) : ModuleTraining(module), module_(*module) {}
 
-  at::Tensor training_step(const Batch& batch) override { return module_.training_step(batch); }
-  EvalStep evaluation_step(const Batch& batch) override {
+  at::Tensor training_step(const AnyBatch& batch) override {
+    return module_.training_step(batch.as<TrainingBatch<Module>>());
+  }
+  EvalStep evaluation_step(const AnyBatch& batch) override {
     if constexpr (HasEvaluationStep<Module>) {
-      return module_.evaluation_step(batch);
+      return module_.evaluation_step(batch.as<TrainingBatch<Module>>());
     } else {
       return ModuleTraining::evaluation_step(batch);
     }
@@ -84,19 +115,21 @@ class SelfTraining final : public ModuleTraining {
 
 /// Trains `net` (a shared pointer to a module, or a module holder) to lower `loss(net->forward(inputs), labels)`. The
 /// loss may be a LibTorch loss such as torch::nn::CrossEntropyLoss or anything callable; its mean over the batch is
-/// expected. Outputs that are no single tensor reach the loss, but no metric function.
-template <class Net, class Loss>
+/// expected. Outputs that are no single tensor reach the loss, but no metric function. `supervised<MyBatch>(net, loss)`
+/// does so with batches of another type that has members `inputs` and `labels`, of whatever types the two take.
+template <BatchType BatchT = Batch, class Net, class Loss>
 std::shared_ptr<TrainingModule> supervised(const Net& net, Loss loss) {
   using Module = detail::ModuleType<Net>;
   static_assert(
-      requires(Module & module, at::Tensor inputs) { module.forward(inputs); },
-      "supervised: the module needs forward(torch::Tensor)");
-  return std::make_shared<detail::Supervised<Module, Loss>>(detail::module_pointer(net), std::move(loss));
+      requires(Module & module, const BatchT& batch) { module.forward(batch.inputs); },
+      "supervised: the module needs forward(inputs), with the inputs of the batch type: torch::Tensor, if none was "
+      "named");
+  return std::make_shared<detail::Supervised<BatchT, Module, Loss>>(detail::module_pointer(net), std::move(loss));
 }
 
 /// What Trainer's `.model` takes: the result of supervised(), any torch::nn::Module (shared pointer or holder) that has
 /// `torch::Tensor training_step(const Batch&)` and, if it likes, `EvalStep evaluation_step(const Batch&)`, or any
-/// TrainingModule.
+/// TrainingModule. In place of Batch the two may take any one batch type; it has to be the one that the data serves.
 class Model {
  public:
   Model() = default;

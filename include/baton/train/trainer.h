@@ -17,23 +17,23 @@
 #include "baton/core/callback_handler.h"
 #include "baton/core/console.h"
 #include "baton/core/train_loop.h"
-#include "baton/train/dataset.h"
+#include "baton/train/data_source.h"
 #include "baton/train/metrics.h"
 #include "baton/train/model.h"
 
 namespace baton {
 
-/// Nothing, one data set, or several with names: `{{"clean", a}, {"noisy", b}}` gives eval_clean_loss and
-/// eval_noisy_loss.
+/// Nothing, one data set or stream, or several with names: `{{"clean", a}, {"noisy", b}}` gives eval_clean_loss and
+/// eval_noisy_loss. Every evaluation reads a stream to its end.
 class EvalDatasets {
  public:
-  using Named = std::pair<std::string, std::shared_ptr<const Dataset>>;
+  using Named = std::pair<std::string, DataSource>;
 
   EvalDatasets() = default;
-  template <std::derived_from<Dataset> T>
-  EvalDatasets(std::shared_ptr<T> dataset) : EvalDatasets(std::shared_ptr<const Dataset>(std::move(dataset))) {}
-  EvalDatasets(std::shared_ptr<const Dataset> dataset) {
-    if (dataset) all_.emplace_back("", std::move(dataset));
+  template <std::convertible_to<DataSource> Data>
+  EvalDatasets(Data data) : EvalDatasets(DataSource(std::move(data))) {}
+  EvalDatasets(DataSource data) {
+    if (data) all_.emplace_back("", std::move(data));
   }
   EvalDatasets(std::initializer_list<Named> datasets) : all_(datasets) {}
 
@@ -47,7 +47,7 @@ class EvalDatasets {
 struct TrainerOptions {
   Model model;
   TrainingArguments args = {};
-  std::shared_ptr<const Dataset> train_dataset = nullptr;  ///< needed by train() only
+  DataSource train_dataset = nullptr;  ///< a Dataset or a Stream; needed by train() only
   EvalDatasets eval_dataset = {};
   MetricsFunction compute_metrics = nullptr;   ///< adds its metrics to every evaluation
   CallbackList callbacks = {};                 ///< run after the default flow and before progress bar or printer
@@ -76,8 +76,8 @@ class Trainer {
   TrainOutput train();
   /// One evaluation of every evaluation set; metrics are named eval_... (eval_<set>_... for sets with names).
   Record evaluate(const std::string& metric_key_prefix = "eval");
-  Record evaluate(std::shared_ptr<const Dataset> dataset, const std::string& metric_key_prefix = "eval");
-  PredictionOutput predict(std::shared_ptr<const Dataset> dataset, const std::string& metric_key_prefix = "test");
+  Record evaluate(DataSource data, const std::string& metric_key_prefix = "eval");
+  PredictionOutput predict(DataSource data, const std::string& metric_key_prefix = "test");
 
   /// Writes model.safetensors into `folder`, or into the output directory.
   void save_model(const std::filesystem::path& folder = {});

@@ -8,7 +8,7 @@
 
 #include <ATen/core/Tensor.h>
 
-#include "baton/train/dataset.h"
+#include "baton/train/batch.h"
 
 namespace torch::nn {
 class Module;
@@ -25,6 +25,7 @@ struct NamedTensor {
 struct EvalStep {
   at::Tensor loss;     ///< mean over the batch
   at::Tensor outputs;  ///< for the metric function and for predict(); the first dimension counts the samples
+  at::Tensor labels;   ///< what outputs are compared with; undefined: AnyBatch::labels()
 };
 
 /// The least one must write is training_step and named_parameters. Called from the training thread only.
@@ -33,9 +34,9 @@ class TrainingModule {
   virtual ~TrainingModule() = default;
 
   /// The loss of one batch: a scalar that requires gradients, not yet divided for accumulation.
-  virtual at::Tensor training_step(const Batch& batch) = 0;
+  virtual at::Tensor training_step(const AnyBatch& batch) = 0;
   /// Called without gradients and after train(false). Default: the loss of training_step, and no outputs.
-  virtual EvalStep evaluation_step(const Batch& batch);
+  virtual EvalStep evaluation_step(const AnyBatch& batch);
 
   /// In a fixed order. One tensor may appear under several names.
   virtual std::vector<NamedTensor> named_parameters() const = 0;

@@ -21,8 +21,6 @@ using baton::Value;
 
 std::string missing_for_phase(const Record& phase) {
   if (const Value* train = phase.find("train")) {
-    const Value* sized = train->record()->find("sized");
-    if (sized && sized->boolean() && !*sized->boolean()) return "data without a length";
     if (train->record()->contains("oom_above")) return "memory that runs out";
   }
   if (const Value* calls = phase.find("calls")) {

@@ -2,7 +2,10 @@
 
 #include <algorithm>
 #include <map>
+#include <numeric>
+#include <optional>
 #include <utility>
+#include <vector>
 
 #include <torch/torch.h>
 
@@ -18,6 +21,19 @@ std::shared_ptr<const Dataset> numbered_samples(std::int64_t samples, std::int64
   return std::make_shared<TensorDataset>(numbers.unsqueeze(1).expand({samples, width}).contiguous(), numbers);
 }
 
+/// The same without a length.
+std::shared_ptr<Stream> numbered_stream(const DryScript& script) {
+  const NextBatch from_start = [data = numbered_samples(script.train_samples, script.tokens_per_sample),
+                                next = std::int64_t{0}](std::int64_t samples) mutable -> std::optional<AnyBatch> {
+    std::vector<std::int64_t> indices(static_cast<std::size_t>(std::min(samples, data->size() - next)));
+    std::iota(indices.begin(), indices.end(), std::exchange(next, next + static_cast<std::int64_t>(indices.size())));
+    if (indices.empty()) return std::nullopt;
+    return data->fetch({indices});
+  };
+  if (!script.restartable) return std::make_shared<OneShotStream>(from_start);
+  return std::make_shared<RestartableStream>([from_start](const StreamPass&) { return from_start; });
+}
+
 /// One evaluation or prediction: its losses batch by batch, and its metrics.
 struct EvalTurn {
   EvalLosses losses;
@@ -29,16 +45,16 @@ class ScriptedModel final : public TrainingModule {
   explicit ScriptedModel(const DryScript& script) : script_(script) {}
 
   /// The value is the scripted loss; the gradient of the first parameter is the scripted one, whatever its value.
-  at::Tensor training_step(const Batch& batch) override {
-    micros_.push_back({batch.labels[0].item<std::int64_t>(), batch.size(), 0});
+  at::Tensor training_step(const AnyBatch& batch) override {
+    micros_.push_back({batch.labels()[0].item<std::int64_t>(), batch.size(), 0});
     const float loss = script_.micro_losses.at(micro_steps_);
     const float gradient = script_.micro_grads.at(micro_steps_);
     ++micro_steps_;
     return (moving_ - moving_.detach()) * gradient + (idle_ - idle_.detach()) * 0.0F + loss;
   }
 
-  EvalStep evaluation_step(const Batch& batch) override {
-    return {torch::full({}, turn_.losses.at(eval_batch_++), torch::kFloat32), batch.inputs};
+  EvalStep evaluation_step(const AnyBatch& batch) override {
+    return {.loss = torch::full({}, turn_.losses.at(eval_batch_++), torch::kFloat32), .outputs = batch.inputs()};
   }
 
   void begin_evaluation(EvalTurn turn) {
@@ -128,8 +144,9 @@ class TorchReplayEngine final : public ReplayEngine {
 
  private:
   train::TorchEngineParts parts() {
-    train::TorchEngineParts parts{.model = model_,
-                                  .train_dataset = numbered_samples(script_.train_samples, script_.tokens_per_sample)};
+    train::TorchEngineParts parts{.model = model_};
+    if (script_.sized) parts.train_dataset = numbered_samples(script_.train_samples, script_.tokens_per_sample);
+    if (!script_.sized) parts.train_dataset = numbered_stream(script_);
     bool has_metrics = !script_.given.metrics.empty();
     for (const auto& [name, set] : script_.eval_sets) {
       parts.eval_datasets.emplace_back(name, numbered_samples(set.samples, 0));
