@@ -40,7 +40,9 @@ Record LoopState::to_record() const {
           {"nonfinite_total", nonfinite_total},
           {"last_learning_rate", last_learning_rate},
           {"last_grad_norm", last_grad_norm ? Value(*last_grad_norm) : Value()},
-          {"epoch_end_owed", epoch_end_owed}};
+          {"epoch_end_owed", epoch_end_owed},
+          {"stream_epoch", stream_epoch},
+          {"stream_batches", stream_batches}};
 }
 
 LoopState LoopState::from_record(const Record& record, const std::string& where) {
@@ -58,7 +60,9 @@ LoopState LoopState::from_record(const Record& record, const std::string& where)
           .nonfinite_total = integer(record, "nonfinite_total", where),
           .last_learning_rate = number(record, "last_learning_rate", where),
           .last_grad_norm = number_or_null(record, "last_grad_norm", where),
-          .epoch_end_owed = *owed};
+          .epoch_end_owed = *owed,
+          .stream_epoch = integer(record, "stream_epoch", where),
+          .stream_batches = integer(record, "stream_batches", where)};
 }
 
 }  // namespace baton

@@ -65,15 +65,24 @@ void TrainingRun::run_epoch(std::int64_t epoch) {
   std::int64_t update = start_.first_update;
   while (update < plan_.updates_per_epoch && run_window(epoch, update)) ++update;
   if (run_.parts.ledger) run_.parts.ledger->end_steps();
-  if (micros_in_epoch_ == 0) {
-    run_.parts.notices.notice({"no_samples", "Epoch " + std::to_string(epoch) + " had no batch at all at step " +
-                                                 std::to_string(run_.state.global_step) +
-                                                 "; training stops. max_steps is " + std::to_string(plan_.max_steps)});
+  if (had_too_little_data()) {
+    run_.parts.notices.notice(
+        {"no_samples", "Epoch " + std::to_string(epoch) + " had " +
+                           (micros_in_epoch_ == 0 ? "no batch at all" : "too few batches for an update") + " at step " +
+                           std::to_string(run_.state.global_step) + "; training stops. max_steps is " +
+                           std::to_string(plan_.max_steps)});
     run_.control.should_training_stop = true;
   }
   run_.engine().zero_grad();  // of a window that was left early (D1)
+  if (!run_.control.should_training_stop) set_place_in_stream(epoch + 1, 0);
   run_.handler.on_epoch_end();
   run_round(Place::kEpochEnd);
+}
+
+/// Every further pass over a stream that has too few batches for an update would be the same, without end.
+bool TrainingRun::had_too_little_data() const {
+  const bool was_left = run_.control.should_epoch_stop || run_.control.should_training_stop;
+  return micros_in_epoch_ == 0 || (!plan_.sized && !was_left && micros_in_epoch_ < plan_.accumulation);
 }
 
 /// False when the epoch is over: no data left, or a flag says so.
@@ -123,8 +132,15 @@ void TrainingRun::update(std::int64_t epoch) {
   run_.lap(Phase::kOptimizer);
   ++run_.state.global_step;
   run_.state.epoch = plan_.epoch_after(epoch, micros_in_epoch_);
+  set_place_in_stream(epoch, micros_in_epoch_);
   run_.handler.on_step_end();
   run_round(Place::kStepEnd);
+}
+
+void TrainingRun::set_place_in_stream(std::int64_t epoch, std::int64_t batches) {
+  if (plan_.sized) return;
+  run_.loop.stream_epoch = epoch;
+  run_.loop.stream_batches = batches;
 }
 
 void TrainingRun::run_round(Place place) {

@@ -41,6 +41,8 @@ class TrainingRun {
   bool run_window(std::int64_t epoch, std::int64_t update);
   void run_micro_step(int index, int window);
   void update(std::int64_t epoch);
+  bool had_too_little_data() const;
+  void set_place_in_stream(std::int64_t epoch, std::int64_t batches);
   void load_pending_rng();
 
   // Log, evaluate, save: whatever the flags ask for.

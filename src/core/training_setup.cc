@@ -20,6 +20,13 @@ bool was_stopping(const TrainerState& saved) {
   return false;
 }
 
+/// Where a stream goes on: how many updates one of its passes has is not known, so its place is written down.
+ResumePoint place_in_stream(const LoopState& saved, std::int64_t accumulation, bool ignore_data_skip) {
+  if (ignore_data_skip) return {.epoch = saved.stream_epoch};
+  return {
+      .epoch = saved.stream_epoch, .first_update = saved.stream_batches / accumulation, .skip = saved.stream_batches};
+}
+
 /// A checkpoint of the reference does not say what was pending: its sums begin here (D10, D14).
 LoopState loop_state_of(const SavedRun& saved) {
   if (saved.loop) return *saved.loop;
@@ -48,6 +55,7 @@ void TrainingRun::restore(const Resume& resume) {
   run_.state = saved.state;
   run_.loop = loop_state_of(saved);
   start_ = resume_point(plan_, saved.state.global_step, run_.args.ignore_data_skip);
+  if (!plan_.sized && saved.loop) start_ = place_in_stream(*saved.loop, plan_.accumulation, run_.args.ignore_data_skip);
   rng_from_ = resume.checkpoint;
   keeper_.resumed_from(resume.checkpoint);
   if (run_.args.restore_callback_states_from_checkpoint) {

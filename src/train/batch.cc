@@ -2,6 +2,7 @@
 
 #include <cctype>
 #include <sstream>
+#include <utility>
 
 #include "baton/core/errors.h"
 #include "src/base/type_name.h"
@@ -37,6 +38,10 @@ at::Tensor to_device(const at::Tensor& tensor, at::Device device) {
   return tensor.to(tensor.options().device(device), /*non_blocking=*/tensor.is_cpu());
 }
 
+at::Tensor pin_memory(const at::Tensor& tensor) {
+  return tensor.defined() && tensor.is_cpu() ? tensor.pin_memory() : tensor;
+}
+
 void detail::throw_other_batch(const std::type_info& found, const std::type_info& expected) {
   throw ConfigError("The data serves batches of type " + batch_type_name(found) + ", the model expects " +
                     batch_type_name(expected));
@@ -53,6 +58,14 @@ void AnyBatch::move_to(at::Device device) {
   } else {
     batch_.inputs = to_device(batch_.inputs, device);
     batch_.labels = to_device(batch_.labels, device);
+  }
+}
+
+void AnyBatch::pin_memory() {
+  if (!other_) {
+    batch_ = batch_.pin_memory();
+  } else if (auto pinned = other_->pinned()) {
+    other_ = std::move(pinned);
   }
 }
 

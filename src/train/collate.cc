@@ -4,8 +4,10 @@
 #include <ATen/ops/stack.h>
 
 #include <sstream>
+#include <string>
 
 #include "baton/core/errors.h"
+#include "src/train/torch_errors.h"
 
 namespace baton {
 namespace {
@@ -37,6 +39,8 @@ at::Tensor padded(const std::vector<at::Tensor>& samples, double value) {
 }
 
 }  // namespace
+
+void detail::throw_sample_error(std::int64_t index) { train::throw_with_cause("Sample " + std::to_string(index)); }
 
 void detail::throw_other_names() {
   throw ConfigError("The samples of a batch must have the same names, found some that others do not have");

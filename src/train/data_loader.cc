@@ -118,7 +118,9 @@ std::optional<AnyBatch> DataLoader::next() {
 std::optional<AnyBatch> DataLoader::make(std::int64_t batch) {
   const at::NoGradGuard no_grad;
   try {
-    return source_.stream() ? read() : fetch(batch);
+    std::optional<AnyBatch> made = source_.stream() ? read() : fetch(batch);
+    if (made && options_.pin_memory) made->pin_memory();
+    return made;
   } catch (...) {
     train::throw_with_cause(source_.stream() ? "Reading batch " + std::to_string(batch) + " of the stream"
                                              : "Fetching " + describe_samples(batch));

@@ -50,7 +50,10 @@ void TorchEngine::check_data() const {
 // --- training data ---
 
 DataLoaderOptions TorchEngine::loader_options(std::int64_t batch_size) const {
-  DataLoaderOptions options{.batch_size = batch_size, .seed = args_.data_seed, .workers = args_.dataloader_num_workers};
+  DataLoaderOptions options{.batch_size = batch_size,
+                            .seed = args_.data_seed,
+                            .workers = args_.dataloader_num_workers,
+                            .pin_memory = args_.dataloader_pin_memory && device_.is_cuda()};
   if (args_.dataloader_prefetch_factor) options.prefetch_factor = *args_.dataloader_prefetch_factor;
   return options;
 }

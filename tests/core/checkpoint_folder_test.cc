@@ -76,7 +76,9 @@ TEST_F(CheckpointFolderTest, EveryFieldOfTheLoopStateComesBack) {
               .nonfinite_total = 4,
               .last_learning_rate = 5e-5,
               .last_grad_norm = 0.3,
-              .epoch_end_owed = true};
+              .epoch_end_owed = true,
+              .stream_epoch = 6,
+              .stream_batches = 7};
   store.write(store.path_of_step(1), run, [](const fs::path&) {});
   EXPECT_EQ(store.read(store.path_of_step(1)).loop, run.loop);
 }

@@ -359,6 +359,16 @@ TEST(TrainLoop, AStreamThatRunsDryEndsTheRunWithANotice) {
   EXPECT_THAT(run.notices.ids(), ElementsAre("no_samples"));
 }
 
+TEST(TrainLoop, AStreamTooShortForAnUpdateEndsTheRunWithANotice) {
+  LoopFixture run;
+  run.args.max_steps = 20;
+  run.args.gradient_accumulation_steps = 4;
+  run.script.sized = false;
+  run.script.train_samples = 3 * run.args.per_device_train_batch_size;
+  EXPECT_EQ(run.train().global_step, 0);
+  EXPECT_THAT(run.notices.ids(), ElementsAre("no_samples"));
+}
+
 TEST(TrainLoop, LeavesTheHistoryEmptyIfToldTo) {
   LoopFixture run;
   run.keep_history = false;

@@ -4,6 +4,7 @@
 #include <torch/torch.h>
 
 #include "baton/core/errors.h"
+#include "baton/train/map_dataset.h"
 #include "tests/train/counting_stream.h"
 #include "tests/train/torch_golden.h"
 
@@ -142,6 +143,33 @@ TEST(DataLoader, NeedsALengthForEachSampleToGroupThem) {
   EXPECT_THROW(with_lengths(counted(3), {1, 2}), ConfigError);
   EXPECT_THROW(with_lengths(nullptr, {}), ConfigError);
   EXPECT_EQ(with_lengths(counted(3), {1, 2, 3})->lengths().size(), 3U);
+}
+
+/// Tells whether it was pinned, which no tensor can be without a GPU.
+struct Pinnable {
+  bool is_pinned = false;
+  std::int64_t size() const { return 1; }
+  Pinnable to(at::Device) const { return *this; }
+  Pinnable pin_memory() const { return {true}; }
+};
+
+TEST(DataLoader, PinsBatchesWhenAsked) {
+  using Named = std::map<std::string, Pinnable>;
+  const auto one = map_dataset(1, [](const FetchRequest&) { return Pinnable(); });
+  const auto named = map_dataset(1, [](const FetchRequest&) { return Named{{"a", {}}}; });
+  for (const bool pin : {false, true}) {
+    EXPECT_EQ(DataLoader(one, {.pin_memory = pin}).next()->as<Pinnable>().is_pinned, pin);
+    EXPECT_EQ(DataLoader(named, {.workers = 1, .pin_memory = pin}).next()->as<Named>().at("a").is_pinned, pin);
+  }
+}
+
+TEST(DataLoader, LeavesATypeThatCannotBePinnedWhereItIs) {
+  struct Plain {
+    std::int64_t size() const { return 1; }
+    Plain to(at::Device) const { return *this; }
+  };
+  const auto plain = map_dataset(1, [](const FetchRequest&) { return Plain(); });
+  EXPECT_EQ(DataLoader(plain, {.pin_memory = true}).next()->size(), 1);
 }
 
 TEST(DataLoader, RefusesWhatItCannotServe) {

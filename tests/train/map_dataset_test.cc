@@ -1,12 +1,12 @@
 #include "baton/train/map_dataset.h"
 
-#include "baton/train/stream.h"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <torch/torch.h>
 
 #include <stdexcept>
+
+#include "baton/core/errors.h"
 
 namespace baton {
 namespace {
@@ -80,46 +80,6 @@ TEST(MapDataset, TellsWhatLibTorchSaysInOneLine) {
 TEST(MapDataset, NamesTheSampleThatThrowsNoException) {
   const auto data = map_dataset(10, [](std::int64_t index) -> at::Tensor { throw index; });
   EXPECT_THROW(data->fetch({kThreeAndOne}), Error);
-}
-
-/// Samples 0, 1, ... as far as `count`.
-auto counting_samples(std::int64_t count) {
-  return [count, next = std::int64_t{0}]() mutable -> std::optional<at::Tensor> {
-    if (next == count) return std::nullopt;
-    return torch::tensor(next++);
-  };
-}
-
-TEST(InBatches, CollatesTheSamplesOfAStream) {
-  NextBatch next = in_batches(counting_samples(3));
-  EXPECT_TRUE(next(2)->as<at::Tensor>().equal(torch::tensor({0, 1}, at::kLong)));
-  EXPECT_TRUE(next(2)->as<at::Tensor>().equal(torch::tensor({2}, at::kLong)));
-  EXPECT_FALSE(next(2).has_value());
-}
-
-TEST(InBatches, DoesNotAskAgainAfterTheEnd) {
-  int asked = 0;
-  NextBatch next = in_batches([&asked]() -> std::optional<at::Tensor> {
-    if (++asked > 1) return std::nullopt;
-    return torch::tensor(0);
-  });
-  for (int i = 0; i < 4; ++i) next(2);
-  EXPECT_EQ(asked, 2);
-}
-
-TEST(InBatches, NamesTheSampleThatFails) {
-  NextBatch next = in_batches([source = counting_samples(9)]() mutable {
-    const auto sample = source();
-    if (sample->item<int>() == 3) throw std::runtime_error("line is not UTF-8");
-    return sample;
-  });
-  next(2);
-  try {
-    next(2);
-    FAIL();
-  } catch (const Error& error) {
-    EXPECT_STREQ(error.what(), "Sample 3 failed: line is not UTF-8");
-  }
 }
 
 }  // namespace

@@ -104,6 +104,17 @@ TEST_F(TrainerTest, ReloadsTheBestWeightsAtTheEnd) {
   EXPECT_NE(weights[1], weights[3]);
 }
 
+TEST_F(TrainerTest, LoaderThreadsChangeNoBit) {
+  const auto trained = [this](int workers) {
+    set_seed(42);
+    net_->reset_parameters();
+    Trainer trainer(options({.num_train_epochs = 3, .dataloader_num_workers = workers}));
+    trainer.train();
+    return net_->weight.detach().clone();
+  };
+  EXPECT_TRUE(trained(0).equal(trained(4)));
+}
+
 TEST_F(TrainerTest, TrainsOnAStreamForMaxSteps) {
   const auto read = [all = points(32)](const StreamPass&) -> NextBatch {
     return [all, next = std::int64_t{0}](std::int64_t samples) mutable -> std::optional<AnyBatch> {

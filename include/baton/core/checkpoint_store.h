@@ -26,6 +26,8 @@ struct LoopState {
   double last_learning_rate = 0.0;         ///< that of the last update, for a log before the next one
   std::optional<double> last_grad_norm{};  ///< likewise
   bool epoch_end_owed = false;             ///< written at the last update of an epoch, before its epoch_end (D20)
+  std::int64_t stream_epoch = 0;           ///< of data without a length: which pass a resume goes on with,
+  std::int64_t stream_batches = 0;         ///< and behind how many of its batches
 
   Record to_record() const;
   /// Throws CheckpointError naming the key and `where`.

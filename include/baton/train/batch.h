@@ -3,7 +3,8 @@
 //
 // A batch type of your own needs `std::int64_t size() const` (samples) and `T to(at::Device) const`; where these cannot
 // be members, give it functions `batch_size(batch)` and `to_device(batch, device)` in its own namespace. Maps from
-// names to tensors, nested ones too, are batch types as they are.
+// names to tensors, nested ones too, are batch types as they are. For quick copies to a GPU a type may have
+// `T pin_memory() const` as well, or `pin_memory(batch)`: itself in page-locked memory.
 #pragma once
 
 #include <concepts>
@@ -25,6 +26,9 @@ std::int64_t batch_size(const at::Tensor& tensor);
 /// current stream only.
 at::Tensor to_device(const at::Tensor& tensor, at::Device device);
 
+/// In page-locked memory, if it is on the host. Needs a GPU.
+at::Tensor pin_memory(const at::Tensor& tensor);
+
 /// The everyday batch. The first dimension counts the samples.
 struct Batch {
   at::Tensor inputs;
@@ -32,6 +36,7 @@ struct Batch {
 
   std::int64_t size() const { return batch_size(inputs); }
   Batch to(at::Device device) const { return {to_device(inputs, device), to_device(labels, device)}; }
+  Batch pin_memory() const { return {baton::pin_memory(inputs), baton::pin_memory(labels)}; }
 };
 
 template <class T>
@@ -46,6 +51,12 @@ requires requires(const T& batch, at::Device device) {
 }
 T to_device(const T& batch, at::Device device) { return batch.to(device); }
 
+template <class T>
+requires requires(const T& batch) {
+  { batch.pin_memory() } -> std::convertible_to<T>;
+}
+T pin_memory(const T& batch) { return batch.pin_memory(); }
+
 /// Of the first entry; 0 for an empty map.
 template <class T>
 std::int64_t batch_size(const std::map<std::string, T>& batch) {
@@ -56,6 +67,19 @@ std::map<std::string, T> to_device(const std::map<std::string, T>& batch, at::De
   std::map<std::string, T> moved;
   for (const auto& [name, part] : batch) moved.emplace(name, to_device(part, device));
   return moved;
+}
+
+template <class T>
+std::map<std::string, T> pin_memory(const std::map<std::string, T>& batch) {
+  std::map<std::string, T> pinned;
+  for (const auto& entry : batch) {
+    if constexpr (requires { pin_memory(entry.second); }) {
+      pinned.emplace(entry.first, pin_memory(entry.second));
+    } else {
+      pinned.emplace(entry);
+    }
+  }
+  return pinned;
 }
 
 template <class T>
@@ -76,6 +100,8 @@ class HeldBatch {
   virtual const std::type_info& type() const = 0;
   virtual std::int64_t size() const = 0;
   virtual std::shared_ptr<const HeldBatch> to(at::Device device) const = 0;
+  /// Null if the type does not tell how.
+  virtual std::shared_ptr<const HeldBatch> pinned() const = 0;
   virtual at::Tensor inputs() const = 0;
   virtual at::Tensor labels() const = 0;
   virtual at::Tensor attention_mask() const = 0;
@@ -136,6 +162,10 @@ class Held final : public HeldBatch {
   std::shared_ptr<const HeldBatch> to(at::Device device) const override {
     return std::make_shared<const Held>(to_device(batch_, device));
   }
+  std::shared_ptr<const HeldBatch> pinned() const override {
+    if constexpr (requires { pin_memory(batch_); }) return std::make_shared<const Held>(pin_memory(batch_));
+    return nullptr;
+  }
   at::Tensor inputs() const override { return inputs_of(batch_); }
   at::Tensor labels() const override { return labels_of(batch_); }
   at::Tensor attention_mask() const override { return attention_mask_of(batch_); }
@@ -166,6 +196,8 @@ class AnyBatch {
 
   std::int64_t size() const { return other_ ? other_->size() : batch_.size(); }
   void move_to(at::Device device);
+  /// Goes to page-locked memory; stays where it is if its type does not tell how.
+  void pin_memory();
 
   /// What the model reads: the member `inputs`; of a map the entry "input_ids" or "inputs"; else undefined.
   at::Tensor inputs() const { return other_ ? other_->inputs() : batch_.inputs; }

@@ -51,6 +51,8 @@ struct DefaultCollate {
 
 namespace detail {
 
+/// To be called while an exception is handled: throws an Error that names the sample, the exception nested in it.
+[[noreturn]] void throw_sample_error(std::int64_t index);
 [[noreturn]] void throw_other_names();
 
 /// Entry `name` of every sample.

@@ -29,6 +29,7 @@ struct DataLoaderOptions {
   /// calling thread: a resume cannot replay what was read and not used.
   std::int64_t workers = 0;
   std::int64_t prefetch_factor = 2;  ///< batches that each worker may prepare ahead
+  bool pin_memory = false;           ///< batches come in page-locked memory, for quick copies to a GPU
 };
 
 /// Not thread-safe.

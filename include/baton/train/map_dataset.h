@@ -8,16 +8,12 @@
 #include <utility>
 #include <vector>
 
-#include "baton/core/errors.h"
 #include "baton/train/collate.h"
 #include "baton/train/dataset.h"
 
 namespace baton {
 
 namespace detail {
-
-/// To be called while an exception is handled: throws an Error that names the sample, the exception nested in it.
-[[noreturn]] void throw_sample_error(std::int64_t index);
 
 template <class Get>
 concept GetsBatch = std::invocable<const Get&, const FetchRequest&>;
@@ -88,29 +84,6 @@ std::shared_ptr<const Dataset> map_dataset(std::int64_t size, Get get, Collate c
 template <detail::GetsBatch Get>
 std::shared_ptr<const Dataset> map_dataset(std::int64_t size, Get get) {
   return std::make_shared<const detail::BatchFunctionDataset<Get>>(size, std::move(get));
-}
-
-/// Batches of a stream, from a function that gives sample after sample, then nothing: std::optional<MySample> next().
-/// An exception becomes an Error that names the sample by its number in the pass.
-template <class Next, class Collate = DefaultCollate>
-auto in_batches(Next next, Collate collate = {}) {
-  using Item = typename std::invoke_result_t<Next&>::value_type;
-  return [next = std::move(next), collate = std::move(collate), read = std::int64_t{0},
-          ended = false](std::int64_t count) mutable -> std::optional<AnyBatch> {
-    std::vector<Item> samples;
-    try {
-      while (!ended && static_cast<std::int64_t>(samples.size()) < count) {
-        std::optional<Item> sample = next();
-        ended = !sample.has_value();
-        if (sample) samples.push_back(std::move(*sample));
-        if (sample) ++read;
-      }
-    } catch (...) {
-      detail::throw_sample_error(read);
-    }
-    if (samples.empty()) return std::nullopt;
-    return collate(std::move(samples));
-  };
 }
 
 }  // namespace baton

@@ -5,8 +5,11 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <type_traits>
+#include <utility>
+#include <vector>
 
-#include "baton/train/batch.h"
+#include "baton/train/collate.h"
 
 namespace baton {
 
@@ -64,5 +67,28 @@ class OneShotStream final : public Stream {
   NextBatch next_;
   bool ended_ = false;
 };
+
+/// Batches of a stream, from a function that gives sample after sample, then nothing: std::optional<MySample> next().
+/// An exception becomes an Error that names the sample by its number in the pass.
+template <class Next, class Collate = DefaultCollate>
+auto in_batches(Next next, Collate collate = {}) {
+  using Item = typename std::invoke_result_t<Next&>::value_type;
+  return [next = std::move(next), collate = std::move(collate), read = std::int64_t{0},
+          ended = false](std::int64_t count) mutable -> std::optional<AnyBatch> {
+    std::vector<Item> samples;
+    try {
+      while (!ended && static_cast<std::int64_t>(samples.size()) < count) {
+        std::optional<Item> sample = next();
+        ended = !sample.has_value();
+        if (sample) samples.push_back(std::move(*sample));
+        if (sample) ++read;
+      }
+    } catch (...) {
+      detail::throw_sample_error(read);
+    }
+    if (samples.empty()) return std::nullopt;
+    return collate(std::move(samples));
+  };
+}
 
 }  // namespace baton
