@@ -30,8 +30,8 @@ template <>
 inline constexpr std::array<std::string_view, 3> kEnumNames<SamplingStrategy> = {"random", "sequential",
                                                                                  "group_by_length"};
 template <>
-inline constexpr std::array<std::string_view, 8> kEnumNames<OptimizerName> = {
-    "adamw_torch_fused", "adamw_torch", "adam", "sgd", "adagrad", "rmsprop", "adafactor", "lion_32bit"};
+inline constexpr std::array<std::string_view, 7> kEnumNames<OptimizerName> = {
+    "adamw_torch_fused", "adamw_torch", "sgd", "adagrad", "rmsprop", "adafactor", "lion_32bit"};
 template <>
 inline constexpr std::array<std::string_view, 12> kEnumNames<LrSchedulerType> = {
     "linear",

@@ -9,6 +9,7 @@
 #include "baton/core/errors.h"
 #include "src/base/json.h"
 #include "src/core/argument_values.h"
+#include "src/core/optim_args.h"
 
 namespace baton {
 namespace {
@@ -75,6 +76,7 @@ void check_length(const TrainingArguments& args, Problems& problems) {
 }
 
 void check_optimizer(const TrainingArguments& args, Problems& problems) {
+  for (std::string& problem : read_optim_args(args).problems) problems.add(std::move(problem));
   problems.expect(at_least(args.learning_rate, 0.0), "learning_rate", args.learning_rate, "0 or more");
   problems.expect(at_least(args.weight_decay, 0.0), "weight_decay", args.weight_decay, "0 or more");
   problems.expect(is_fraction(args.adam_beta1), "adam_beta1", args.adam_beta1, "0 or more and below 1");

@@ -81,7 +81,7 @@ void TrainingRun::prepare_engine(const std::optional<Resume>& resume) {
 
   engine.prepare(plan_.max_steps);
   run_.scheduler.emplace(LrScheduleSpec{.type = args.lr_scheduler_type,
-                                        .learning_rate = args.learning_rate,
+                                        .learning_rate = engine.base_learning_rate(args.learning_rate),
                                         .warmup_steps = warmup_updates(args.warmup_steps, plan_.max_steps),
                                         .max_steps = plan_.max_steps,
                                         .kwargs = args.lr_scheduler_kwargs});

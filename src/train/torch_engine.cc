@@ -5,14 +5,13 @@
 #include <sstream>
 
 #include "baton/core/errors.h"
-#include "src/train/adamw.h"
+#include "baton/train/optimizers.h"
 #include "src/train/device.h"
 #include "src/train/evaluation_pass.h"
 #include "src/train/gradients.h"
 #include "src/train/module_file.h"
 #include "src/train/torch_errors.h"
 #include "src/train/unsupported.h"
-#include "src/train/weight_decay.h"
 
 namespace baton::train {
 
@@ -23,6 +22,8 @@ TorchEngine::TorchEngine(ResolvedArguments args, TorchEngineParts parts)
       train_dataset_(std::move(parts.train_dataset)),
       eval_datasets_(std::move(parts.eval_datasets)),
       compute_metrics_(std::move(parts.compute_metrics)),
+      param_rules_(std::move(parts.param_rules)),
+      create_optimizer_(std::move(parts.create_optimizer)),
       train_batch_size_(args_.per_device_train_batch_size) {
   const std::vector<std::string> problems = unsupported_arguments(args_);
   if (!problems.empty()) throw ConfigError(problems);
@@ -115,11 +116,11 @@ void TorchEngine::restart(std::int64_t batch_size) {
 void TorchEngine::prepare(std::int64_t /*max_steps*/) {
   objects_.put<DataLoader>(ObjectKind::kTrainDataloader, *train_loader_);
   if (optimizer_) return;
-  const AdamWOptions options{.beta1 = args_.adam_beta1,
-                             .beta2 = args_.adam_beta2,
-                             .epsilon = args_.adam_epsilon,
-                             .fused = args_.optim == OptimizerName::kAdamwTorchFused};
-  optimizer_ = std::make_unique<AdamW>(decay_groups(*model_, args_.weight_decay), options);
+  optimizer_ = create_optimizer_ ? create_optimizer_()
+                                 : make_optimizer(args_, make_param_groups(*model_, args_.weight_decay, param_rules_));
+  if (!optimizer_ || optimizer_->groups().empty()) throw ConfigError("create_optimizer returned no optimizer");
+  const ParamGroup& first = optimizer_->groups().front();
+  base_rate_ = first.lr_factor > 0.0 ? first.learning_rate / first.lr_factor : 0.0;
   objects_.put<Optimizer>(ObjectKind::kOptimizer, *optimizer_);
 }
 
@@ -156,7 +157,7 @@ void TorchEngine::clip(double max_norm, bool /*may_fold*/) {
 }
 
 bool TorchEngine::optimizer_step(double learning_rate) {
-  for (ParamGroup& group : optimizer_->groups()) group.learning_rate = learning_rate;
+  for (ParamGroup& group : optimizer_->groups()) group.learning_rate = learning_rate * group.lr_factor;
   optimizer_->step();
   return true;
 }

@@ -13,6 +13,7 @@
 #include "baton/train/data_loader.h"
 #include "baton/train/metrics.h"
 #include "baton/train/optimizer.h"
+#include "baton/train/param_groups.h"
 #include "baton/train/training_module.h"
 #include "src/train/host_copy.h"
 #include "src/train/loss_log.h"
@@ -27,6 +28,9 @@ struct TorchEngineParts {
   DataSource train_dataset;              ///< empty if there is nothing to train on
   std::vector<NamedData> eval_datasets;  ///< one unnamed set is called ""
   MetricsFunction compute_metrics;       ///< may be empty
+  std::vector<ParamRule> param_rules;    ///< of the optimizer that the arguments name
+  /// Makes another one; empty: what the arguments name.
+  std::function<std::unique_ptr<Optimizer>()> create_optimizer;
 };
 
 class TorchEngine : public Engine {
@@ -54,6 +58,7 @@ class TorchEngine : public Engine {
   int fetch_window(int batches) override;
 
   void prepare(std::int64_t max_steps) override;
+  double base_learning_rate(double argument) const override { return base_rate_ > 0.0 ? base_rate_ : argument; }
   MicroResult micro_step(const MicroStep& step) override;
   /// Never folds: the result then differs from Python's in the last bits.
   void clip(double max_norm, bool may_fold) override;
@@ -91,6 +96,8 @@ class TorchEngine : public Engine {
   DataSource train_dataset_;
   std::vector<NamedData> eval_datasets_;
   MetricsFunction compute_metrics_;
+  std::vector<ParamRule> param_rules_;
+  std::function<std::unique_ptr<Optimizer>()> create_optimizer_;
   DataSource given_;
 
   Objects objects_;
@@ -98,6 +105,7 @@ class TorchEngine : public Engine {
   std::unique_ptr<DataLoader> train_loader_;
   std::unique_ptr<DataLoader> eval_loader_;
   std::unique_ptr<Optimizer> optimizer_;
+  double base_rate_ = 0.0;  ///< that the optimizer came with
   std::vector<AnyBatch> window_;
   std::vector<std::int64_t> window_tokens_;  ///< of each of them
   HostCopy host_;

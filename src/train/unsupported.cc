@@ -3,14 +3,12 @@
 namespace baton::train {
 
 std::vector<std::string> unsupported_arguments(const ResolvedArguments& args) {
-  const bool is_adamw = args.optim == OptimizerName::kAdamwTorchFused || args.optim == OptimizerName::kAdamwTorch;
   const bool reports = !args.report_to.empty() && args.report_to != std::vector<std::string>{"none"};
   const struct {
     bool is_set;
     const char* argument;
   } rows[] = {
       {!args.resume_from_checkpoint.empty(), "--resume_from_checkpoint"},
-      {!is_adamw, "--optim, other than adamw_torch_fused and adamw_torch,"},
       {args.bf16, "--bf16"},
       {args.fp16, "--fp16"},
       {args.bf16_full_eval, "--bf16_full_eval"},

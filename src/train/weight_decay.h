@@ -6,7 +6,6 @@
 #include <string_view>
 #include <vector>
 
-#include "baton/train/optimizer.h"
 #include "baton/train/training_module.h"
 
 namespace baton::train {
@@ -15,8 +14,15 @@ namespace baton::train {
 /// and lower case are the same.
 bool name_decays(std::string_view parameter);
 
-/// The trainable parameters, first those that decay, then those that do not: parameters of LayerNorm modules and names
-/// as above.
-std::vector<ParamGroup> decay_groups(TrainingModule& model, double weight_decay);
+class DecayRule {
+ public:
+  explicit DecayRule(TrainingModule& model);
+
+  /// False for parameters of LayerNorm modules and for names as above.
+  bool decays(std::string_view parameter) const;
+
+ private:
+  std::vector<std::string> layer_norms_;  ///< with a point at the end
+};
 
 }  // namespace baton::train

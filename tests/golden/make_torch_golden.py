@@ -67,22 +67,6 @@ def clips():
     return rows
 
 
-def adamw(fused):
-    sizes = (48, 16, 32)
-    params = [nn.Parameter(torch.tensor(values)) for values in gradients_of_step(0, sizes)]
-    groups = [{"params": params[0::2], "weight_decay": 0.1}, {"params": params[1:2], "weight_decay": 0.0}]
-    optimizer = torch.optim.AdamW(groups, lr=1e-2, betas=(0.9, 0.95), eps=1e-6, fused=fused)
-    for step in range(1, 11):
-        for group in optimizer.param_groups:
-            group["lr"] = 1e-2 / step
-        for param, values in zip(params, gradients_of_step(step, sizes)):
-            param.grad = torch.tensor(values)
-        if step in (1, 4):
-            params[2].grad = None
-        optimizer.step()
-    return [p.tolist() for p in params]
-
-
 def means():
     """Means over samples of float32 batch losses, as runs of [loss, samples]: what an evaluation ends with."""
     rows = []
@@ -129,8 +113,8 @@ def training():
 def main():
     torch.set_num_threads(1)
     golden = {"torch": torch.__version__.split("+")[0], "cpu_capability": torch.backends.cpu.get_cpu_capability(),
-              "orders": orders(), "grouped_orders": grouped_orders(), "clips": clips(), "adamw_fused": adamw(True),
-              "adamw_plain": adamw(False), "means": means(), "generator": generator(), "training": training()}
+              "orders": orders(), "grouped_orders": grouped_orders(), "clips": clips(), "means": means(),
+              "generator": generator(), "training": training()}
     text = json.dumps(golden, separators=(",", ":")).replace('],"', '],\n"') + "\n"
     if "--check" in sys.argv[1:]:
         sys.exit(0 if GOLDEN.read_text() == text else f"{GOLDEN.name} differs from what this PyTorch does")

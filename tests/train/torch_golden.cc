@@ -9,7 +9,8 @@
 
 namespace baton::train {
 
-TorchGolden::TorchGolden() : root_(*json::parse(fakes::read_test_file("golden/torch.json"), "torch.json").record()) {}
+TorchGolden::TorchGolden(const std::string& file)
+    : root_(*json::parse(fakes::read_test_file("golden/" + file), file).record()) {}
 
 bool TorchGolden::same_machine() const {
   return *root_.find("cpu_capability")->text() == at::get_cpu_capability() &&
@@ -23,6 +24,11 @@ void TorchGolden::expect_equal(const at::Tensor& tensor, const Value& expected) 
   const at::Tensor wanted = torch::tensor(numbers, at::kDouble);
   EXPECT_TRUE(same_machine() ? flat.equal(wanted) : flat.allclose(wanted, 1e-5, 1e-6)) << flat << "\nexpected\n"
                                                                                        << wanted;
+}
+
+std::int64_t bits_of(const at::Tensor& tensor) {
+  const at::ScalarType whole = tensor.element_size() == 2 ? at::kShort : at::kInt;
+  return tensor.detach().contiguous().view(whole).to(at::kLong).sum().item<std::int64_t>();
 }
 
 at::Tensor tensor_of(const std::vector<float>& values) { return torch::tensor(values); }

@@ -1,4 +1,4 @@
-// Reads tests/golden/torch.json, and compares with it: to the bit on the kind of processor that wrote it.
+// Reads golden files that PyTorch wrote, and compares with them: to the bit on the kind of processor that wrote them.
 #pragma once
 
 #include <string>
@@ -12,7 +12,7 @@ namespace baton::train {
 
 class TorchGolden {
  public:
-  TorchGolden();
+  explicit TorchGolden(const std::string& file = "torch.json");
 
   const Record& root() const { return root_; }
   const Value::List& list(std::string_view key) const { return *root_.find(key)->list(); }
@@ -24,6 +24,9 @@ class TorchGolden {
  private:
   Record root_;
 };
+
+/// The generator scripts' bits(): one number for all bits of a tensor.
+std::int64_t bits_of(const at::Tensor& tensor);
 
 at::Tensor tensor_of(const std::vector<float>& values);
 std::vector<double> numbers_of(const Value& list);

@@ -15,7 +15,6 @@ TEST(UnsupportedArguments, NamesEachArgumentThatIsSet) {
     void (*set)(TrainingArguments&);
   } rows[] = {
       {"resume_from_checkpoint", [](auto& a) { a.resume_from_checkpoint = "true"; }},
-      {"optim", [](auto& a) { a.optim = OptimizerName::kSgd; }},
       {"bf16", [](auto& a) { a.bf16 = true; }},
       {"fp16", [](auto& a) { a.fp16 = true; }},
       {"bf16_full_eval", [](auto& a) { a.bf16_full_eval = true; }},

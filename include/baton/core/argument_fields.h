@@ -58,6 +58,8 @@ void visit_optimizer_fields(Visit& visit) {
   using A = TrainingArguments;
   constexpr auto row = [](auto name, auto help) { return FieldInfo{name, "Optimizer", help}; };
   visit(row("optim", "optimizer"), &A::optim);
+  visit(row("optim_args", "more options of sgd, adagrad and rmsprop, for example momentum=0.9,nesterov=true"),
+        &A::optim_args);
   visit(row("learning_rate", "step size at the top of the schedule"), &A::learning_rate);
   visit(row("weight_decay", "decay of weights; biases and normalisation layers are left out"), &A::weight_decay);
   visit(row("adam_beta1", "Adam's decay of the mean of gradients"), &A::adam_beta1);

@@ -16,7 +16,8 @@ enum class EvalStrategy { kNo, kSteps, kEpoch };
 enum class SaveStrategy { kNo, kSteps, kEpoch, kBest };
 enum class TokenCounting { kNo, kAll, kNonPadding };
 enum class SamplingStrategy { kRandom, kSequential, kGroupByLength };
-enum class OptimizerName { kAdamwTorchFused, kAdamwTorch, kAdam, kSgd, kAdagrad, kRmsprop, kAdafactor, kLion };
+/// The reference's names of what LibTorch alone can run; "lion_32bit" is its only Lion, and it has no plain Adam.
+enum class OptimizerName { kAdamwTorchFused, kAdamwTorch, kSgd, kAdagrad, kRmsprop, kAdafactor, kLion };
 enum class LrSchedulerType {
   kLinear,
   kCosine,
@@ -53,6 +54,9 @@ struct TrainingArguments {
 
   // Optimizer
   OptimizerName optim = OptimizerName::kAdamwTorchFused;
+  /// More options of sgd (momentum, dampening, nesterov), adagrad (lr_decay, eps) and rmsprop (momentum, alpha, eps,
+  /// centered), as in "momentum=0.9,nesterov=true"
+  std::optional<std::string> optim_args{};
   double learning_rate = 5e-5;
   double weight_decay = 0.0;  ///< not applied to biases and normalisation layers
   double adam_beta1 = 0.9;

@@ -88,6 +88,8 @@ class Engine {
   // --- one update ---
   /// Makes the optimizer if there is none (a second train() keeps the old one).
   virtual void prepare(std::int64_t max_steps) = 0;
+  /// Where the schedule starts, once prepared: at the argument, unless the user's optimizer came with a rate of its own.
+  virtual double base_learning_rate(double argument) const { return argument; }
   /// Forward and backward of one fetched batch. No host synchronisation.
   virtual MicroResult micro_step(const MicroStep& step) = 0;
   /// Measures the gradient norm and clips to `max_norm` if that is above 0. With `may_fold` the clipping may happen

@@ -1,4 +1,5 @@
 // Optimizer: what turns gradients into an update. Callbacks reach the one in use through baton::optimizer(event).
+// Ready-made ones: baton/train/optimizers.h.
 #pragma once
 
 #include <string_view>
@@ -7,13 +8,17 @@
 
 #include <ATen/core/Tensor.h>
 
+#include "baton/train/optimizer_state.h"
+
 namespace baton {
 
 /// Parameters that share their options.
 struct ParamGroup {
   std::vector<at::Tensor> params;
-  double learning_rate = 0.0;  ///< of the next step; the schedule sets it before each
+  double learning_rate = 0.0;  ///< of the next step; before the first one: where the schedule starts, 0 for the
+                               ///< learning_rate of the arguments
   double weight_decay = 0.0;
+  double lr_factor = 1.0;  ///< before each step learning_rate becomes the schedule's rate times this
 };
 
 /// Not thread-safe.
@@ -26,8 +31,16 @@ class Optimizer {
 
   /// "AdamW" and so on.
   virtual std::string_view name() const = 0;
-  /// One update of every parameter that has a gradient; the others are left alone.
+  /// One update of every parameter that has a gradient; the others are left alone. Does not wait for the device.
   virtual void step() = 0;
+
+  /// Everything that later steps depend on, parameters and gradients aside. The tensors may be the optimizer's own:
+  /// copy them where they have to outlive the next step.
+  virtual OptimizerState state() const = 0;
+  /// Goes on from `state`, as Python's load_state_dict() does: memory and options, `lr` and `weight_decay` of the
+  /// groups included. Tensors are copied, and converted to the device and type of their parameters. Throws
+  /// CheckpointError, and changes nothing then, if the state is of another optimizer or of other parameters.
+  virtual void load_state(const OptimizerState& state) = 0;
 
   /// Options may be changed between steps; the lists of parameters may not.
   std::vector<ParamGroup>& groups() { return groups_; }
