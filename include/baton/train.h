@@ -15,6 +15,8 @@
 #include "baton/train/metrics.h"
 #include "baton/train/model.h"
 #include "baton/train/optimizer.h"
+#include "baton/train/optimizers.h"
+#include "baton/train/param_groups.h"
 #include "baton/train/sample_random.h"
 #include "baton/train/sampling.h"
 #include "baton/train/seed.h"

@@ -27,6 +27,10 @@ at::Tensor gradient_norm(const std::vector<at::Tensor>& gradients) {
   return at::linalg_vector_norm(at::stack(at::_foreach_norm(gradients, 2.0)), 2.0);
 }
 
+at::Tensor clip_divisor(const at::Tensor& norm, double max_norm) {
+  return norm.add(1e-6).div(max_norm).clamp_min(1.0).to(at::kFloat);
+}
+
 void clip_gradients(const std::vector<at::Tensor>& gradients, const at::Tensor& norm, double max_norm) {
   if (gradients.empty()) return;
   // Python's max_norm / tensor is a reciprocal and a product.

@@ -14,6 +14,8 @@ std::vector<at::Tensor> gradients_of(const std::vector<at::Tensor>& parameters);
 void collect_gradients(const std::vector<at::Tensor>& parameters, std::vector<at::Tensor>& gradients);
 /// The 2-norm over all of them, a scalar on their device; 0 if there are none.
 at::Tensor gradient_norm(const std::vector<at::Tensor>& gradients);
+/// What to divide gradients of that norm by to clip them to `max_norm`, as a float scalar on their device.
+at::Tensor clip_divisor(const at::Tensor& norm, double max_norm);
 /// Scales `gradients`, whose norm is `norm`, down to `max_norm` if they are above.
 void clip_gradients(const std::vector<at::Tensor>& gradients, const at::Tensor& norm, double max_norm);
 

@@ -2,10 +2,12 @@
 
 #include <ATen/core/grad_mode.h>
 
+#include <cmath>
 #include <sstream>
 
 #include "baton/core/errors.h"
 #include "baton/train/optimizers.h"
+#include "src/train/channels_last.h"
 #include "src/train/device.h"
 #include "src/train/evaluation_pass.h"
 #include "src/train/gradients.h"
@@ -28,9 +30,13 @@ TorchEngine::TorchEngine(ResolvedArguments args, TorchEngineParts parts)
   const std::vector<std::string> problems = unsupported_arguments(args_);
   if (!problems.empty()) throw ConfigError(problems);
   if (!model_) throw ConfigError("There is no model, expected one such as baton::supervised(net, loss)");
+  if (create_optimizer_ && !param_rules_.empty())
+    throw ConfigError(
+        "There are param_rules beside create_optimizer, expected one of them: both make parameter groups");
   check_data();
   if (train_dataset_) make_train_loader();
   model_->to(device_);
+  if (args_.channels_last) use_channels_last(model_->parameters());
   parameters_ = model_->parameters();
   objects_.put<TrainingModule>(ObjectKind::kModel, *model_);
 }
@@ -149,14 +155,22 @@ MicroResult TorchEngine::micro_step(const MicroStep& step) {
   return {.input_tokens = window_tokens_.at(static_cast<std::size_t>(step.index))};
 }
 
-void TorchEngine::clip(double max_norm, bool /*may_fold*/) {
+void TorchEngine::clip(double max_norm, bool may_fold) {
   const at::NoGradGuard no_grad;
   const std::vector<at::Tensor> gradients = gradients_of(parameters_);
   gradient_norm_ = gradient_norm(gradients);
-  if (max_norm > 0.0) clip_gradients(gradients, gradient_norm_, max_norm);
+  if (max_norm <= 0.0) return;
+  const bool fold = args_.fold_clipping && may_fold;
+  if (fold && optimizer_->divide_gradients_by(clip_divisor(gradient_norm_, max_norm))) return;
+  clip_gradients(gradients, gradient_norm_, max_norm);
+}
+
+bool TorchEngine::skips_update() {
+  return args_.skip_nonfinite_gradients && !std::isfinite(host_.scalars({gradient_norm_}).front());
 }
 
 bool TorchEngine::optimizer_step(double learning_rate) {
+  if (skips_update()) return false;
   for (ParamGroup& group : optimizer_->groups()) group.learning_rate = learning_rate * group.lr_factor;
   optimizer_->step();
   return true;

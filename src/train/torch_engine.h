@@ -60,7 +60,7 @@ class TorchEngine : public Engine {
   void prepare(std::int64_t max_steps) override;
   double base_learning_rate(double argument) const override { return base_rate_ > 0.0 ? base_rate_ : argument; }
   MicroResult micro_step(const MicroStep& step) override;
-  /// Never folds: the result then differs from Python's in the last bits.
+  /// Folds only with args.fold_clipping: the result then differs from Python's in the last bits.
   void clip(double max_norm, bool may_fold) override;
   bool optimizer_step(double learning_rate) override;
   void zero_grad() override;
@@ -86,6 +86,7 @@ class TorchEngine : public Engine {
   DataLoaderOptions loader_options(std::int64_t batch_size) const;
   void make_train_loader();
   DataLoader& eval_loader(const EvalRequest& request);
+  bool skips_update();
   std::int64_t tokens_in(const AnyBatch& batch);
   at::Tensor checked_loss(const AnyBatch& batch);
 

@@ -46,7 +46,9 @@ class Trainer::Impl {
         engine_(seeded(resolve(options.args)), {.model = options.model.module(),
                                                 .train_dataset = std::move(options.train_dataset),
                                                 .eval_datasets = options.eval_dataset.all(),
-                                                .compute_metrics = std::move(options.compute_metrics)}),
+                                                .compute_metrics = std::move(options.compute_metrics),
+                                                .param_rules = std::move(options.param_rules),
+                                                .create_optimizer = std::move(options.create_optimizer)}),
         store_(engine_.args().output_dir),
         ledger_(console_->clock()),
         loop_(

@@ -10,8 +10,10 @@
 #include "baton/callbacks/lambda.h"
 #include "baton/core/errors.h"
 #include "baton/train/accessors.h"
+#include "baton/train/optimizers.h"
 #include "baton/train/seed.h"
 #include "src/base/files.h"
+#include "src/train/module_file.h"
 #include "tests/fakes/fake_streams.h"
 #include "tests/fakes/manual_clock.h"
 #include "tests/fakes/temporary_folder.h"
@@ -201,8 +203,43 @@ TEST_F(TrainerTest, StartsAgainWithASmallerBatchWhenMemoryRunsOut) {
   };
   TrainerOptions made = options({.num_train_epochs = 1, .auto_find_batch_size = true});
   made.model = std::make_shared<Greedy>();
+  int begins = 0;
+  LambdaEvents spy;
+  spy.on_train_begin = [&](TrainEvent&) { ++begins; };
+  made.callbacks = {std::make_shared<LambdaCallback>(spy)};
   Trainer trainer(std::move(made));
   EXPECT_EQ(trainer.train().global_step, 5);  // 32 samples in batches of 7
+  EXPECT_EQ(begins, 2);                       // once with 8
+}
+
+TEST_F(TrainerTest, TrainsWithAnOptimizerOfTheUsers) {
+  TrainerOptions made = options({.num_train_epochs = 5, .max_grad_norm = 0.0});
+  made.create_optimizer = [&] {
+    return wrap_optimizer(std::make_unique<torch::optim::SGD>(net_->parameters(), torch::optim::SGDOptions(0.25)));
+  };
+  Trainer trainer(std::move(made));
+  trainer.train();
+  EXPECT_LT(trainer.evaluate().number("eval_loss"), 0.5);
+}
+
+TEST_F(TrainerTest, TrainsNothingThatARuleFreezes) {
+  const at::Tensor before = net_->bias.detach().clone();
+  TrainerOptions made = options({.num_train_epochs = 1});
+  made.param_rules = {{.pattern = "bias", .frozen = true}};
+  Trainer(std::move(made)).train();
+  EXPECT_TRUE(net_->bias.equal(before));
+}
+
+TEST_F(TrainerTest, KeepsTheValuesOfAModelWithChannelsLast) {
+  const torch::nn::Conv2d conv(torch::nn::Conv2dOptions(3, 4, 3));
+  const at::Tensor before = conv->weight.detach().clone();
+  TrainerOptions made = options({.channels_last = true});
+  made.model = supervised(conv, torch::nn::MSELoss());
+  Trainer trainer(std::move(made));
+  trainer.save_model();
+  torch::nn::init::zeros_(conv->weight);
+  train::load_module(trainer.model(), output_dir_ / train::kModelFile);
+  EXPECT_TRUE(conv->weight.equal(before));
 }
 
 TEST_F(TrainerTest, UsesDeterministicAlgorithmsWhenAsked) {

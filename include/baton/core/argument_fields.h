@@ -14,7 +14,7 @@ namespace baton {
 
 /// One row. The texts are valid for the life of the program.
 struct FieldInfo {
-  std::string_view name;   ///< the field's own name, which is also the reference's
+  std::string_view name;   ///< the field's own name, which is the reference's where it has such an argument
   std::string_view group;  ///< heading under which --help shows it
   std::string_view help;   ///< one sentence or two, without the default
   bool is_count = false;   ///< written as 500 where it is whole, not as 500.0
@@ -66,6 +66,10 @@ void visit_optimizer_fields(Visit& visit) {
   visit(row("adam_beta2", "Adam's decay of the mean of squared gradients"), &A::adam_beta2);
   visit(row("adam_epsilon", "Adam's guard against division by zero"), &A::adam_epsilon);
   visit(row("max_grad_norm", "clip gradients to this norm; 0: measure only"), &A::max_grad_norm);
+  visit(row("fold_clipping", "clip within the step of adamw_torch_fused: faster, last bits may differ"),
+        &A::fold_clipping);
+  visit(row("skip_nonfinite_gradients", "leave out updates whose gradients are not finite; waits for a GPU each time"),
+        &A::skip_nonfinite_gradients);
   visit(row("label_smoothing_factor", "share of each label that is spread over all classes"),
         &A::label_smoothing_factor);
   visit(row("neftune_noise_alpha", "noise on embeddings (NEFTune); unset: none"), &A::neftune_noise_alpha);
@@ -167,6 +171,8 @@ void visit_precision_fields(Visit& visit) {
   visit(row("tf32", "allow TF32 in matrix products of a GPU; unset: LibTorch's choice"), &A::tf32);
   visit(row("gradient_checkpointing", "recompute activations in the backward pass: less memory, more time"),
         &A::gradient_checkpointing);
+  visit(row("channels_last", "lay out the weights of convolutions with channels last: often faster for images"),
+        &A::channels_last);
   visit(row("torch_empty_cache_steps", "updates between clearings of the device's memory cache; unset: never"),
         &A::torch_empty_cache_steps);
 }

@@ -63,6 +63,8 @@ struct TrainingArguments {
   double adam_beta2 = 0.999;
   double adam_epsilon = 1e-8;
   double max_grad_norm = 1.0;  ///< 0 or less: no clipping; the norm is measured all the same
+  bool fold_clipping = false;  ///< Baton's own: clip within adamw_torch_fused's step, unless a callback needs it before
+  bool skip_nonfinite_gradients = false;  ///< Baton's own: no update where the gradients' norm is not finite
   double label_smoothing_factor = 0.0;
   std::optional<double> neftune_noise_alpha{};
 
@@ -115,6 +117,7 @@ struct TrainingArguments {
   bool fp16_full_eval = false;
   std::optional<bool> tf32{};
   bool gradient_checkpointing = false;
+  bool channels_last = false;  ///< Baton's own: weights of convolutions in the channels-last memory format
   std::optional<std::int64_t> torch_empty_cache_steps{};
 };
 

@@ -88,14 +88,15 @@ class Engine {
   // --- one update ---
   /// Makes the optimizer if there is none (a second train() keeps the old one).
   virtual void prepare(std::int64_t max_steps) = 0;
-  /// Where the schedule starts, once prepared: at the argument, unless the user's optimizer came with a rate of its own.
+  /// Where the schedule starts, once prepared: at the argument, unless the user's optimizer came with a rate of its
+  /// own.
   virtual double base_learning_rate(double argument) const { return argument; }
   /// Forward and backward of one fetched batch. No host synchronisation.
   virtual MicroResult micro_step(const MicroStep& step) = 0;
   /// Measures the gradient norm and clips to `max_norm` if that is above 0. With `may_fold` the clipping may happen
   /// inside optimizer_step.
   virtual void clip(double max_norm, bool may_fold) = 0;
-  /// False if a loss scaler skipped the update: the schedule must not advance.
+  /// False if the update was skipped for gradients that are not finite: the schedule must not advance.
   virtual bool optimizer_step(double learning_rate) = 0;
   virtual void zero_grad() = 0;
   /// Starts again with another batch size after running out of memory; keeps model and optimizer.

@@ -34,6 +34,10 @@ class Optimizer {
   /// One update of every parameter that has a gradient; the others are left alone. Does not wait for the device.
   virtual void step() = 0;
 
+  /// Asks the next step() to divide all gradients by `divisor`, a float scalar on their device, without a pass of its
+  /// own. False, and nothing changes, if this optimizer cannot.
+  virtual bool divide_gradients_by(const at::Tensor& /*divisor*/) { return false; }
+
   /// Everything that later steps depend on, parameters and gradients aside. The tensors may be the optimizer's own:
   /// copy them where they have to outlive the next step.
   virtual OptimizerState state() const = 0;

@@ -7,6 +7,7 @@
 
 #include <concepts>
 #include <filesystem>
+#include <functional>
 #include <initializer_list>
 #include <memory>
 #include <optional>
@@ -20,6 +21,8 @@
 #include "baton/train/data_source.h"
 #include "baton/train/metrics.h"
 #include "baton/train/model.h"
+#include "baton/train/optimizer.h"
+#include "baton/train/param_groups.h"
 
 namespace baton {
 
@@ -49,7 +52,11 @@ struct TrainerOptions {
   TrainingArguments args = {};
   DataSource train_dataset = nullptr;  ///< a Dataset or a Stream; needed by train() only
   EvalDatasets eval_dataset = {};
-  MetricsFunction compute_metrics = nullptr;   ///< adds its metrics to every evaluation
+  MetricsFunction compute_metrics = nullptr;  ///< adds its metrics to every evaluation
+  std::vector<ParamRule> param_rules = {};    ///< which parameters train differently
+  /// Makes the optimizer when train() first needs it, for example by wrap_optimizer(); null: what args.optim names.
+  /// With it there can be no param_rules: it has groups of its own.
+  std::function<std::unique_ptr<Optimizer>()> create_optimizer = nullptr;
   CallbackList callbacks = {};                 ///< run after the default flow and before progress bar or printer
   std::shared_ptr<Console> console = nullptr;  ///< null: stdout and stderr
 };

@@ -10,6 +10,7 @@
 #include <ATen/ops/empty.h>
 
 #include <cmath>
+#include <optional>
 #include <utility>
 
 namespace baton::train {
@@ -24,12 +25,24 @@ AdamW::AdamW(std::vector<ParamGroup> param_groups, const AdamWOptions& options)
                                                 .batching = options.fused ? Batching::kAll : Batching::kByDevice}),
       options_(options) {}
 
+void AdamW::step() {
+  CohortOptimizer::step();
+  gradient_divisor_.reset();
+}
+
+bool AdamW::divide_gradients_by(const at::Tensor& divisor) {
+  if (options_.fused) gradient_divisor_ = divisor;
+  return options_.fused;
+}
+
 void AdamW::update(const Update& update) { options_.fused ? update_fused(update) : update_plainly(update); }
 
 void AdamW::update_fused(const Update& update) {
+  const auto divisor = gradient_divisor_.defined() ? std::optional(gradient_divisor_) : std::nullopt;
   at::_fused_adamw_(update.params, update.gradients, update.slots[kExpAvg], update.slots[kExpAvgSq],
                     /*max_exp_avg_sqs=*/{}, step_tensors(update), update.group.learning_rate, options_.beta1,
-                    options_.beta2, update.group.weight_decay, options_.epsilon, /*amsgrad=*/false, /*maximize=*/false);
+                    options_.beta2, update.group.weight_decay, options_.epsilon, /*amsgrad=*/false, /*maximize=*/false,
+                    divisor);
 }
 
 /// The kernel wants one for each parameter; sharing it spares an operation for each.

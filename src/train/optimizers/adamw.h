@@ -20,6 +20,9 @@ class AdamW final : public CohortOptimizer {
   AdamW(std::vector<ParamGroup> param_groups, const AdamWOptions& options);
 
   std::string_view name() const override { return "AdamW"; }
+  void step() override;
+  /// The fused kernel can.
+  bool divide_gradients_by(const at::Tensor& divisor) override;
 
  private:
   void update(const Update& update) override;
@@ -31,6 +34,7 @@ class AdamW final : public CohortOptimizer {
   at::TensorList step_tensors(const Update& update);
 
   AdamWOptions options_;
+  at::Tensor gradient_divisor_;           ///< of the next step; undefined: none
   std::vector<at::Tensor> step_tensors_;  ///< the same one again and again
 };
 

@@ -36,7 +36,7 @@ void scale(at::TensorList tensors, double factor);
 
 class CohortOptimizer : public Optimizer {
  public:
-  void step() final;
+  void step() override;
   OptimizerState state() const final;
   void load_state(const OptimizerState& saved) final;
 
