@@ -16,7 +16,8 @@ Record named_metrics(const EvalResult& result, const std::string& prefix) {
   return metrics;
 }
 
-Record measure(LoopContext& run, const EvalRequest& request, const std::string& prefix) {
+Record measure(LoopContext& run, EvalRequest request, const std::string& prefix) {
+  request.within_training = run.is_training;
   const std::int64_t start = run.parts.clock.now_ns();
   const EvalResult result =
       run.engine().evaluate(request, run.args.logging_nan_inf_filter, [&](std::optional<std::int64_t> batches) {

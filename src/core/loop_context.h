@@ -40,6 +40,7 @@ struct LoopContext {
   LoopState loop;
   std::optional<LrScheduler> scheduler;  ///< of the last train()
   double pending_flos = 0.0;
+  bool is_training = false;
   std::optional<std::filesystem::path> best_reloaded_from;
   CallbackHandler handler;
 };

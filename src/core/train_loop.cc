@@ -23,12 +23,24 @@ void check_data(const ResolvedArguments& args, Engine& engine) {
 
 class TrainLoop::Impl {
  public:
+  /// A flag that is set for as long as this lives.
+  class Raised {
+   public:
+    explicit Raised(bool& flag) : flag_(flag) { flag_ = true; }
+    ~Raised() { flag_ = false; }
+    Raised(const Raised&) = delete;
+    Raised& operator=(const Raised&) = delete;
+
+   private:
+    bool& flag_;
+  };
+
   /// Runs `work` as part of a run that ends with exactly one on_close, also if it throws. Within another call, as when
   /// a callback evaluates, that call sees to it.
   template <class Work>
   auto guarded(Work work) {
     if (busy_) return work();
-    const Busy busy(busy_);
+    const Raised busy(busy_);
     open_ = true;
     try {
       return work();
@@ -52,17 +64,6 @@ class TrainLoop::Impl {
   LoopContext& context() { return run_; }
 
  private:
-  class Busy {
-   public:
-    explicit Busy(bool& flag) : flag_(flag) { flag_ = true; }
-    ~Busy() { flag_ = false; }
-    Busy(const Busy&) = delete;
-    Busy& operator=(const Busy&) = delete;
-
-   private:
-    bool& flag_;
-  };
-
   LoopContext run_;
   bool open_ = false;  ///< between the first event of a run and its on_close
   bool busy_ = false;
@@ -80,6 +81,7 @@ TrainOutput TrainLoop::train(const std::optional<std::string>& resume) {
   return impl_->guarded([&] {
     LoopContext& run = impl_->context();
     if (!run.engine().has_train_data()) throw ConfigError("train() was called, but there is no train_dataset");
+    const Impl::Raised training(run.is_training);
     return TrainingRun(run).train(resume.value_or(run.args.resume_from_checkpoint));
   });
 }

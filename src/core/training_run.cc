@@ -112,6 +112,7 @@ void TrainingRun::run_micro_step(int index, int window) {
                                 .divisor = static_cast<double>(window),
                                 .leave_out_nonfinite = run_.args.logging_nan_inf_filter,
                                 .updates_since_log = run_.state.global_step - run_.loop.last_logged,
+                                .global_step = run_.state.global_step,
                                 .ledger = run_.parts.ledger});
   run_.lap(Phase::kBackward);
   run_.state.num_input_tokens_seen += result.input_tokens;

@@ -10,12 +10,19 @@
 
 #include "baton/core/errors.h"
 #include "src/base/float_mean.h"
+#include "src/train/autocast.h"
 #include "src/train/torch_errors.h"
 
 namespace baton::train {
 namespace {
 
 at::Tensor joined(const std::vector<at::Tensor>& parts) { return parts.empty() ? at::Tensor() : at::cat(parts); }
+
+/// What autocast left in half precision.
+at::Tensor in_single(const at::Tensor& tensor) {
+  const bool is_half = tensor.defined() && (tensor.scalar_type() == at::kHalf || tensor.scalar_type() == at::kBFloat16);
+  return is_half ? tensor.to(at::kFloat) : tensor;
+}
 
 }  // namespace
 
@@ -36,7 +43,14 @@ void EvaluationPass::run(DataLoader& loader, const std::function<void()>& after_
 
 void EvaluationPass::step(const AnyBatch& batch) {
   EvalStep result;
-  with_clear_errors("Evaluation step", &batch, [&] { result = model_.evaluation_step(batch); });
+  with_clear_errors("Evaluation step", &batch, [&] {
+    const Autocast autocast(options_.device.type(), options_.autocast);
+    result = model_.evaluation_step(batch);
+  });
+  if (options_.autocast) {
+    result.loss = in_single(result.loss);
+    result.outputs = in_single(result.outputs);
+  }
   ++batches_;
   samples_ += batch.size();
   if (result.loss.defined()) {

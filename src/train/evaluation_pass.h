@@ -16,7 +16,8 @@ namespace baton::train {
 
 struct EvaluationOptions {
   at::Device device = at::Device(at::kCPU);
-  bool leave_out_nonfinite = true;  ///< batch losses that are not finite count only if there is no finite one
+  std::optional<at::ScalarType> autocast{};  ///< outputs and losses are single precision all the same
+  bool leave_out_nonfinite = true;           ///< batch losses that are not finite count only if there is no finite one
   bool keep_outputs = false;
   std::int64_t accumulation_steps = 0;  ///< move the outputs to the host after so many batches; 0: at the end
 };

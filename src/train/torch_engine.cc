@@ -2,18 +2,18 @@
 
 #include <ATen/core/grad_mode.h>
 
-#include <cmath>
 #include <sstream>
 
 #include "baton/core/errors.h"
 #include "baton/train/optimizers.h"
-#include "src/train/channels_last.h"
+#include "src/train/autocast.h"
 #include "src/train/device.h"
 #include "src/train/evaluation_pass.h"
-#include "src/train/gradients.h"
+#include "src/train/model_options.h"
 #include "src/train/module_file.h"
 #include "src/train/torch_errors.h"
 #include "src/train/unsupported.h"
+#include "src/train/weights_cast.h"
 
 namespace baton::train {
 
@@ -35,10 +35,18 @@ TorchEngine::TorchEngine(ResolvedArguments args, TorchEngineParts parts)
         "There are param_rules beside create_optimizer, expected one of them: both make parameter groups");
   check_data();
   if (train_dataset_) make_train_loader();
+  precision_ = precision_of(args_, device_);
+  if (args_.tf32) allow_tf32(*args_.tf32);
   model_->to(device_);
-  if (args_.channels_last) use_channels_last(model_->parameters());
-  parameters_ = model_->parameters();
+  apply_model_options(*model_, args_);
+  backward_ = std::make_unique<BackwardPass>(model_->parameters(), host_, backward_options());
   objects_.put<TrainingModule>(ObjectKind::kModel, *model_);
+}
+
+BackwardOptions TorchEngine::backward_options() const {
+  BackwardOptions options{.fold_clipping = args_.fold_clipping, .skip_nonfinite = args_.skip_nonfinite_gradients};
+  if (precision_.scales_loss) options.scaler.emplace(device_);
+  return options;
 }
 
 void TorchEngine::check_data() const {
@@ -131,6 +139,7 @@ void TorchEngine::prepare(std::int64_t /*max_steps*/) {
 }
 
 at::Tensor TorchEngine::checked_loss(const AnyBatch& batch) {
+  const Autocast autocast(device_.type(), precision_.autocast);
   at::Tensor loss = model_->training_step(batch);
   if (!loss.defined() || loss.numel() != 1 || !loss.requires_grad()) {
     std::ostringstream message;
@@ -148,44 +157,34 @@ MicroResult TorchEngine::micro_step(const MicroStep& step) {
     model_->train(true);
     at::Tensor loss = checked_loss(batch);
     if (step.divisor != 1.0) loss = loss.div(step.divisor);
+    if (args_.torch_empty_cache_steps && step.global_step % *args_.torch_empty_cache_steps == 0)
+      empty_device_cache(device_);
     if (step.ledger) step.ledger->lap(Phase::kForward);
-    loss.backward();
+    backward_->run(loss);
     losses_.add(loss.detach(), step);
   });
   return {.input_tokens = window_tokens_.at(static_cast<std::size_t>(step.index))};
 }
 
 void TorchEngine::clip(double max_norm, bool may_fold) {
-  const at::NoGradGuard no_grad;
-  const std::vector<at::Tensor> gradients = gradients_of(parameters_);
-  gradient_norm_ = gradient_norm(gradients);
-  if (max_norm <= 0.0) return;
-  const bool fold = args_.fold_clipping && may_fold;
-  if (fold && optimizer_->divide_gradients_by(clip_divisor(gradient_norm_, max_norm))) return;
-  clip_gradients(gradients, gradient_norm_, max_norm);
-}
-
-bool TorchEngine::skips_update() {
-  return args_.skip_nonfinite_gradients && !std::isfinite(host_.scalars({gradient_norm_}).front());
+  backward_->clip(max_norm, may_fold ? optimizer_.get() : nullptr);
 }
 
 bool TorchEngine::optimizer_step(double learning_rate) {
-  if (skips_update()) return false;
+  if (!backward_->is_usable()) return false;
   for (ParamGroup& group : optimizer_->groups()) group.learning_rate = learning_rate * group.lr_factor;
   optimizer_->step();
   return true;
 }
 
-void TorchEngine::zero_grad() {
-  for (const at::Tensor& parameter : parameters_) parameter.mutable_grad().reset();
-}
+void TorchEngine::zero_grad() { backward_->clear(); }
 
 // --- what was accumulated ---
 
 LossRead TorchEngine::read_loss() {
   const LossSum sum = losses_.read();
   LossRead read{.loss_sum = static_cast<double>(sum.sum), .nonfinite = sum.nonfinite};
-  if (gradient_norm_.defined()) read.grad_norm = static_cast<double>(host_.scalars({gradient_norm_}).front());
+  if (backward_->norm().defined()) read.grad_norm = static_cast<double>(host_.scalars({backward_->norm()}).front());
   return read;
 }
 
@@ -216,8 +215,11 @@ EvalResult TorchEngine::evaluate(const EvalRequest& request, bool leave_out_nonf
                                  const std::function<void(std::optional<std::int64_t> batches)>& after_batch) {
   DataLoader& loader = eval_loader(request);
   const bool wants_metrics = compute_metrics_ != nullptr && !args_.prediction_loss_only;
+  const auto half = request.within_training ? std::nullopt : precision_.full_eval;
+  const WeightsCast cast(*model_, half);
   EvaluationPass pass(*model_, host_,
                       {.device = device_,
+                       .autocast = half ? half : precision_.autocast,
                        .leave_out_nonfinite = leave_out_nonfinite,
                        .keep_outputs = wants_metrics || (request.predict && !args_.prediction_loss_only),
                        .accumulation_steps = args_.eval_accumulation_steps.value_or(0)});

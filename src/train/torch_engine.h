@@ -15,8 +15,10 @@
 #include "baton/train/optimizer.h"
 #include "baton/train/param_groups.h"
 #include "baton/train/training_module.h"
+#include "src/train/backward_pass.h"
 #include "src/train/host_copy.h"
 #include "src/train/loss_log.h"
+#include "src/train/precision.h"
 
 namespace baton::train {
 
@@ -82,18 +84,18 @@ class TorchEngine : public Engine {
   void load_rng(const std::filesystem::path& folder) override;
 
  private:
+  BackwardOptions backward_options() const;
   void check_data() const;
   DataLoaderOptions loader_options(std::int64_t batch_size) const;
   void make_train_loader();
   DataLoader& eval_loader(const EvalRequest& request);
-  bool skips_update();
   std::int64_t tokens_in(const AnyBatch& batch);
   at::Tensor checked_loss(const AnyBatch& batch);
 
   ResolvedArguments args_;
   at::Device device_;
   std::shared_ptr<TrainingModule> model_;
-  std::vector<at::Tensor> parameters_;
+  Precision precision_;
   DataSource train_dataset_;
   std::vector<NamedData> eval_datasets_;
   MetricsFunction compute_metrics_;
@@ -111,7 +113,7 @@ class TorchEngine : public Engine {
   std::vector<std::int64_t> window_tokens_;  ///< of each of them
   HostCopy host_;
   LossLog losses_{host_};
-  at::Tensor gradient_norm_;  ///< of the last update; undefined before the first
+  std::unique_ptr<BackwardPass> backward_;
   EvalPrediction last_prediction_;
 };
 

@@ -15,15 +15,6 @@ TEST(UnsupportedArguments, NamesEachArgumentThatIsSet) {
     void (*set)(TrainingArguments&);
   } rows[] = {
       {"resume_from_checkpoint", [](auto& a) { a.resume_from_checkpoint = "true"; }},
-      {"bf16", [](auto& a) { a.bf16 = true; }},
-      {"fp16", [](auto& a) { a.fp16 = true; }},
-      {"bf16_full_eval", [](auto& a) { a.bf16_full_eval = true; }},
-      {"fp16_full_eval", [](auto& a) { a.fp16_full_eval = true; }},
-      {"tf32", [](auto& a) { a.tf32 = false; }},
-      {"gradient_checkpointing", [](auto& a) { a.gradient_checkpointing = true; }},
-      {"torch_empty_cache_steps", [](auto& a) { a.torch_empty_cache_steps = 1; }},
-      {"label_smoothing_factor", [](auto& a) { a.label_smoothing_factor = 0.1; }},
-      {"neftune_noise_alpha", [](auto& a) { a.neftune_noise_alpha = 5.0; }},
       {"batch_eval_metrics", [](auto& a) { a.batch_eval_metrics = true; }},
       {"enable_jit_checkpoint", [](auto& a) { a.enable_jit_checkpoint = true; }},
       {"report_to", [](auto& a) { a.report_to = {"tensorboard"}; }},

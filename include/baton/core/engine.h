@@ -30,7 +30,8 @@ struct MicroStep {
   double divisor = 1.0;             ///< the window's true number of micro batches
   bool leave_out_nonfinite = true;  ///< add the running mean instead of a non-finite loss (logging_nan_inf_filter)
   std::int64_t updates_since_log = 0;
-  Ledger* ledger = nullptr;  ///< if any, gets a lap of Phase::kForward once the loss is there
+  std::int64_t global_step = 0;  ///< updates before this one
+  Ledger* ledger = nullptr;      ///< if any, gets a lap of Phase::kForward once the loss is there
 };
 
 struct MicroResult {
@@ -50,7 +51,8 @@ struct EvalRequest {
   enum class Data { kSet, kGiven };
   Data data = Data::kSet;
   std::string set{};  ///< one of eval_sets(); ignored for kGiven, which means the data last handed to the engine itself
-  bool predict = false;  ///< keep the outputs for the caller
+  bool predict = false;          ///< keep the outputs for the caller
+  bool within_training = false;  ///< train() is running
 };
 
 struct EvalResult {

@@ -7,6 +7,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "baton/train/label_smoothing.h"
 #include "baton/train/training_module.h"
 
 namespace torch::nn {
@@ -65,13 +66,13 @@ class Supervised final : public ModuleTraining {
 
   at::Tensor training_step(const AnyBatch& any) override {
     const BatchT& batch = any.as<BatchT>();
-    return loss_(module_.forward(batch.inputs), batch.labels);
+    return loss_of(module_.forward(batch.inputs), batch.labels);
   }
   EvalStep evaluation_step(const AnyBatch& any) override {
     const BatchT& batch = any.as<BatchT>();
     auto outputs = module_.forward(batch.inputs);
     EvalStep step;
-    if (has_labels(batch.labels)) step.loss = loss_(outputs, batch.labels);
+    if (has_labels(batch.labels)) step.loss = loss_of(outputs, batch.labels);
     if constexpr (std::convertible_to<decltype(outputs), at::Tensor>) step.outputs = std::move(outputs);
     return step;
   }
@@ -79,8 +80,25 @@ class Supervised final : public ModuleTraining {
     ModuleTraining::to(device);
     if constexpr (requires { loss_->to(device); }) loss_->to(device);
   }
+  /// Needs outputs and labels that are single tensors.
+  bool smooth_labels(double factor) override {
+    if constexpr (kIsSmoothable) smoothing_ = factor;
+    return kIsSmoothable;
+  }
 
  private:
+  using Outputs = decltype(std::declval<Module&>().forward(std::declval<const BatchT&>().inputs));
+  static constexpr bool kIsSmoothable =
+      std::convertible_to<Outputs, at::Tensor> && std::convertible_to<decltype(BatchT::labels), at::Tensor>;
+
+  template <class Given, class Labels>
+  at::Tensor loss_of(Given&& outputs, const Labels& labels) {
+    if constexpr (kIsSmoothable) {
+      if (smoothing_ != 0.0) return label_smoothed_loss(outputs, labels, smoothing_);
+    }
+    return loss_(std::forward<Given>(outputs), labels);
+  }
+
   template <class Labels>
   static bool has_labels(const Labels& labels) {
     if constexpr (std::same_as<Labels, at::Tensor>) return labels.defined();
@@ -89,6 +107,7 @@ class Supervised final : public ModuleTraining {
 
   Module& module_;
   Loss loss_;
+  double smoothing_ = 0.0;
 };
 
 template <class Module>

@@ -45,6 +45,10 @@ class TrainingModule {
   /// The tensors of named_parameters(), each once.
   std::vector<at::Tensor> parameters() const;
 
+  /// From now on takes label_smoothed_loss() in place of its own loss; 0: its own again. False, and nothing changes, if
+  /// it cannot.
+  virtual bool smooth_labels(double /*factor*/) { return false; }
+
   virtual void train(bool /*on*/) {}
   virtual void to(at::Device /*device*/) {}
   /// The LibTorch module behind it, or null.
