@@ -179,6 +179,11 @@ void check_memory(const TrainingArguments& args, Problems& problems) {
     problems.expect(*args.torch_empty_cache_steps >= 1, "torch_empty_cache_steps", *args.torch_empty_cache_steps,
                     "1 or more updates");
   }
+  for (const std::string& what : args.include_for_metrics) {
+    if (what != "inputs" && what != "loss") {
+      problems.add("--include_for_metrics " + what + ": expected inputs or loss");
+    }
+  }
   if (args.eval_accumulation_steps) {
     problems.expect(*args.eval_accumulation_steps >= 1, "eval_accumulation_steps", *args.eval_accumulation_steps,
                     "1 or more batches");

@@ -42,11 +42,11 @@ double sample_mean(const EvalLosses& losses, std::int64_t samples, std::int64_t 
 
 DryEngine::DryEngine(DryScript script) : script_(std::move(script)) { objects_.put(ObjectKind::kModel, *this); }
 
-std::optional<std::int64_t> DryEngine::train_samples() const {
+std::optional<std::int64_t> DryEngine::train_samples() {
   return script_.sized ? std::optional(script_.train_samples) : std::nullopt;
 }
 
-std::optional<std::int64_t> DryEngine::train_batches() const {
+std::optional<std::int64_t> DryEngine::train_batches() {
   if (!script_.sized) return std::nullopt;
   return batch_count(script_.train_samples, script_.train_batch_size, script_.drop_last);
 }

@@ -72,8 +72,9 @@ class DryEngine : public Engine {
 
   Objects& objects() override { return objects_; }
   std::int64_t train_batch_size() const override { return script_.train_batch_size; }
-  std::optional<std::int64_t> train_samples() const override;
-  std::optional<std::int64_t> train_batches() const override;
+  std::optional<std::int64_t> train_samples() override;
+  std::optional<std::int64_t> train_batches() override;
+  bool train_data_is_sized() const override { return script_.sized; }
   void begin_epoch(std::int64_t epoch, std::int64_t skip) override;
   int fetch_window(int batches) override;
   void prepare(std::int64_t max_steps) override;

@@ -41,12 +41,16 @@ struct LoopContext {
   std::optional<LrScheduler> scheduler;  ///< of the last train()
   double pending_flos = 0.0;
   bool is_training = false;
+  Record token_rate;  ///< of the record that is being logged
   std::optional<std::filesystem::path> best_reloaded_from;
   CallbackHandler handler;
 };
 
-/// Adds the epoch (and the tokens seen, if they are counted), lets callbacks edit, appends to the history, fires
-/// on_log. `token_rate`, if given, goes behind the tokens.
-void log_record(LoopContext& run, LogRecord& logs, const Record& token_rate = {});
+/// Adds the epoch (and the tokens seen with their rate, if they are counted), lets callbacks edit, appends to the
+/// history, fires on_log.
+void add_to_log(LoopContext& run, LogRecord& logs);
+
+/// The same, or what the program does in its stead. `token_rate` goes behind the tokens.
+void log_record(LoopContext& run, LogRecord& logs, Record token_rate = {});
 
 }  // namespace baton

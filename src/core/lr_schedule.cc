@@ -5,6 +5,7 @@
 #include "src/core/lr_rule.h"
 
 #include <cmath>
+#include <utility>
 
 namespace baton {
 namespace {
@@ -20,6 +21,17 @@ LrRule make_rule(const LrScheduleSpec& spec) {
   }
 }
 
+class OwnRule final : public LrScheduler::Rule {
+ public:
+  explicit OwnRule(std::function<double(std::int64_t)> rate) : rate_(std::move(rate)) {
+    if (!rate_) throw ConfigError("LrScheduler: there is no function, expected one from updates to the learning rate");
+  }
+  double rate(std::int64_t steps) const override { return rate_(steps); }
+
+ private:
+  std::function<double(std::int64_t)> rate_;
+};
+
 }  // namespace
 
 std::int64_t warmup_updates(double warmup_steps, std::int64_t max_steps) {
@@ -33,6 +45,8 @@ std::int64_t warmup_updates(double warmup_steps, std::int64_t max_steps) {
 }
 
 LrScheduler::LrScheduler(const LrScheduleSpec& spec) : rule_(make_rule(spec)), learning_rate_(rule_->rate(0)) {}
+LrScheduler::LrScheduler(std::function<double(std::int64_t)> rate)
+    : rule_(std::make_unique<OwnRule>(std::move(rate))), learning_rate_(rule_->rate(0)) {}
 LrScheduler::~LrScheduler() = default;
 LrScheduler::LrScheduler(LrScheduler&&) noexcept = default;
 LrScheduler& LrScheduler::operator=(LrScheduler&&) noexcept = default;

@@ -12,9 +12,8 @@ namespace baton {
 namespace {
 
 void check_data(const ResolvedArguments& args, Engine& engine) {
-  const auto batches = engine.train_batches();
   std::vector<std::string> problems = data_problems(args, {.has_train_data = engine.has_train_data(),
-                                                           .train_data_is_sized = batches.has_value(),
+                                                           .train_data_is_sized = engine.train_data_is_sized(),
                                                            .has_eval_data = !engine.eval_sets().empty()});
   if (!problems.empty()) throw ConfigError(std::move(problems));
 }
@@ -98,8 +97,8 @@ Record TrainLoop::predict(const std::string& prefix) {
   return impl_->guarded([&] { return predict_given(impl_->context(), prefix); });
 }
 
-void TrainLoop::log(LogRecord logs) {
-  impl_->guarded([&] { log_record(impl_->context(), logs); });
+void TrainLoop::log(LogRecord& logs) {
+  impl_->guarded([&] { add_to_log(impl_->context(), logs); });
 }
 
 void TrainLoop::close(RunStatus status) { impl_->close(status); }

@@ -33,6 +33,7 @@ class TrainingRun {
   void set_up_state();
   void restore(const Resume& resume);
   void prepare_engine(const std::optional<Resume>& resume);
+  void create_scheduler();
   bool finish_owed_epoch();
 
   // The loop.

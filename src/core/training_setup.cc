@@ -76,15 +76,15 @@ void TrainingRun::prepare_engine(const std::optional<Resume>& resume) {
       absolute_steps(args.logging_steps, plan_.max_steps);  // D5: of the current arguments, also after a resume
   state.eval_steps = args.eval_steps > 0.0 ? absolute_steps(args.eval_steps, plan_.max_steps) : Value(500);
   state.save_steps = absolute_steps(args.save_steps, plan_.max_steps);
+  const std::optional<Trial>& trial = run_.parts.trial;
+  state.is_hyper_param_search = trial.has_value();
+  state.trial_name = trial ? Value(trial->name) : Value();
+  state.trial_params = trial ? Value(trial->params) : Value();
   state.is_local_process_zero = engine.rank().local_rank == 0;
   state.is_world_process_zero = engine.rank().rank == 0;
 
   engine.prepare(plan_.max_steps);
-  run_.scheduler.emplace(LrScheduleSpec{.type = args.lr_scheduler_type,
-                                        .learning_rate = engine.base_learning_rate(args.learning_rate),
-                                        .warmup_steps = warmup_updates(args.warmup_steps, plan_.max_steps),
-                                        .max_steps = plan_.max_steps,
-                                        .kwargs = args.lr_scheduler_kwargs});
+  create_scheduler();
   engine.objects().put(ObjectKind::kLrScheduler, *run_.scheduler);
   if (resume) {
     if (const auto stored = engine.load_optimizer(resume->checkpoint)) run_.scheduler->restore(*stored);
@@ -95,6 +95,16 @@ void TrainingRun::prepare_engine(const std::optional<Resume>& resume) {
   start_ns_ = run_.parts.clock.now_ns();
   step_at_start_ = state.global_step;
   tokens_at_start_ = state.num_input_tokens_seen;
+}
+
+void TrainingRun::create_scheduler() {
+  const LrScheduleSpec spec{.type = run_.args.lr_scheduler_type,
+                            .learning_rate = run_.engine().base_learning_rate(run_.args.learning_rate),
+                            .warmup_steps = warmup_updates(run_.args.warmup_steps, plan_.max_steps),
+                            .max_steps = plan_.max_steps,
+                            .kwargs = run_.args.lr_scheduler_kwargs};
+  const auto& own = run_.parts.overrides.create_scheduler;
+  run_.scheduler.emplace(own ? own(spec) : LrScheduler(spec));
 }
 
 /// D20. True if training is to stop after it.

@@ -4,6 +4,10 @@ namespace baton {
 
 TrainingModule& model(const Event& event) { return event.objects.get<TrainingModule>(ObjectKind::kModel); }
 
+ProcessingClass& processing_class(const Event& event) {
+  return event.objects.get<ProcessingClass>(ObjectKind::kProcessingClass);
+}
+
 Optimizer& optimizer(const Event& event) { return event.objects.get<Optimizer>(ObjectKind::kOptimizer); }
 
 LrScheduler& lr_scheduler(const Event& event) { return event.objects.get<LrScheduler>(ObjectKind::kLrScheduler); }

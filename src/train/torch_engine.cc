@@ -2,13 +2,13 @@
 
 #include <ATen/core/grad_mode.h>
 
+#include <algorithm>
 #include <sstream>
 
 #include "baton/core/errors.h"
 #include "baton/train/optimizers.h"
 #include "src/train/autocast.h"
 #include "src/train/device.h"
-#include "src/train/evaluation_pass.h"
 #include "src/train/model_options.h"
 #include "src/train/module_file.h"
 #include "src/train/torch_errors.h"
@@ -26,6 +26,8 @@ TorchEngine::TorchEngine(ResolvedArguments args, TorchEngineParts parts)
       compute_metrics_(std::move(parts.compute_metrics)),
       param_rules_(std::move(parts.param_rules)),
       create_optimizer_(std::move(parts.create_optimizer)),
+      processing_class_(std::move(parts.processing_class)),
+      overrides_(std::move(parts.overrides)),
       train_batch_size_(args_.per_device_train_batch_size) {
   const std::vector<std::string> problems = unsupported_arguments(args_);
   if (!problems.empty()) throw ConfigError(problems);
@@ -34,13 +36,13 @@ TorchEngine::TorchEngine(ResolvedArguments args, TorchEngineParts parts)
     throw ConfigError(
         "There are param_rules beside create_optimizer, expected one of them: both make parameter groups");
   check_data();
-  if (train_dataset_) make_train_loader();
   precision_ = precision_of(args_, device_);
   if (args_.tf32) allow_tf32(*args_.tf32);
   model_->to(device_);
   apply_model_options(*model_, args_);
   backward_ = std::make_unique<BackwardPass>(model_->parameters(), host_, backward_options());
   objects_.put<TrainingModule>(ObjectKind::kModel, *model_);
+  if (processing_class_) objects_.put<ProcessingClass>(ObjectKind::kProcessingClass, *processing_class_);
 }
 
 BackwardOptions TorchEngine::backward_options() const {
@@ -56,7 +58,10 @@ void TorchEngine::check_data() const {
       throw ConfigError(what + " is empty, expected at least one sample");
     }
   };
-  if (train_dataset_) check("train_dataset", train_dataset_);
+  if (train_dataset_) {
+    check("train_dataset", train_dataset_);
+    make_train_loader();  // says now what it would say when training begins
+  }
   for (const auto& [name, data] : eval_datasets_) {
     check(name.empty() ? "eval_dataset" : "eval_dataset \"" + name + "\"", data);
   }
@@ -73,31 +78,34 @@ DataLoaderOptions TorchEngine::loader_options(std::int64_t batch_size) const {
   return options;
 }
 
-void TorchEngine::make_train_loader() {
+std::unique_ptr<DataLoader> TorchEngine::make_train_loader() const {
   DataLoaderOptions options = loader_options(train_batch_size_);
   options.drop_last = args_.dataloader_drop_last;
   options.sampling = args_.train_sampling_strategy;
   options.batches_per_update = args_.gradient_accumulation_steps;
-  train_loader_ = std::make_unique<DataLoader>(train_dataset_, options);
+  return std::make_unique<DataLoader>(train_dataset_, options);
 }
 
-std::optional<std::int64_t> TorchEngine::train_samples() const {
-  if (!train_loader_) return std::nullopt;
-  return train_loader_->samples();
+DataLoader& TorchEngine::train_loader() {
+  if (train_loader_) return *train_loader_;
+  const auto& own = overrides_.get_train_dataloader;
+  train_loader_ = own ? own() : make_train_loader();
+  if (!train_loader_) throw ConfigError("get_train_dataloader returned a null pointer, expected a data loader");
+  objects_.put<DataLoader>(ObjectKind::kTrainDataloader, *train_loader_);
+  return *train_loader_;
 }
 
-std::optional<std::int64_t> TorchEngine::train_batches() const {
-  if (!train_loader_) return std::nullopt;
-  return train_loader_->batches();
-}
+std::optional<std::int64_t> TorchEngine::train_samples() { return train_loader().samples(); }
 
-void TorchEngine::begin_epoch(std::int64_t epoch, std::int64_t skip) { train_loader_->begin_epoch(epoch, skip); }
+std::optional<std::int64_t> TorchEngine::train_batches() { return train_loader().batches(); }
+
+void TorchEngine::begin_epoch(std::int64_t epoch, std::int64_t skip) { train_loader().begin_epoch(epoch, skip); }
 
 int TorchEngine::fetch_window(int batches) {
   window_.clear();
   window_tokens_.clear();
   for (int i = 0; i < batches; ++i) {
-    std::optional<AnyBatch> batch = train_loader_->next();
+    std::optional<AnyBatch> batch = train_loader().next();
     if (!batch) break;
     window_tokens_.push_back(tokens_in(*batch));
     batch->move_to(device_);
@@ -121,26 +129,30 @@ std::int64_t TorchEngine::tokens_in(const AnyBatch& batch) {
 void TorchEngine::restart(std::int64_t batch_size) {
   train_batch_size_ = batch_size;
   window_.clear();
-  make_train_loader();
-  objects_.put<DataLoader>(ObjectKind::kTrainDataloader, *train_loader_);
+  train_loader_ = nullptr;
+  train_loader();
 }
 
 // --- one update ---
 
 void TorchEngine::prepare(std::int64_t /*max_steps*/) {
-  objects_.put<DataLoader>(ObjectKind::kTrainDataloader, *train_loader_);
+  train_loader();
   if (optimizer_) return;
-  optimizer_ = create_optimizer_ ? create_optimizer_()
-                                 : make_optimizer(args_, make_param_groups(*model_, args_.weight_decay, param_rules_));
+  optimizer_ = overrides_.create_optimizer ? overrides_.create_optimizer() : make_optimizer();
   if (!optimizer_ || optimizer_->groups().empty()) throw ConfigError("create_optimizer returned no optimizer");
   const ParamGroup& first = optimizer_->groups().front();
   base_rate_ = first.lr_factor > 0.0 ? first.learning_rate / first.lr_factor : 0.0;
   objects_.put<Optimizer>(ObjectKind::kOptimizer, *optimizer_);
 }
 
-at::Tensor TorchEngine::checked_loss(const AnyBatch& batch) {
+std::unique_ptr<Optimizer> TorchEngine::make_optimizer() {
+  if (create_optimizer_) return create_optimizer_();
+  return baton::make_optimizer(args_, make_param_groups(*model_, args_.weight_decay, param_rules_));
+}
+
+at::Tensor TorchEngine::loss_of(const AnyBatch& batch) {
   const Autocast autocast(device_.type(), precision_.autocast);
-  at::Tensor loss = model_->training_step(batch);
+  at::Tensor loss = overrides_.compute_loss ? overrides_.compute_loss(batch) : model_->training_step(batch);
   if (!loss.defined() || loss.numel() != 1 || !loss.requires_grad()) {
     std::ostringstream message;
     message << "The training step must return one number that depends on a trainable parameter, found ";
@@ -151,19 +163,29 @@ at::Tensor TorchEngine::checked_loss(const AnyBatch& batch) {
   return loss;
 }
 
+at::Tensor TorchEngine::forward_backward(const AnyBatch& batch, double divisor) {
+  at::Tensor loss = loss_of(batch);
+  if (divisor != 1.0) loss = loss.div(divisor);
+  if (args_.torch_empty_cache_steps && step_.global_step % *args_.torch_empty_cache_steps == 0)
+    empty_device_cache(device_);
+  if (step_.ledger) step_.ledger->lap(Phase::kForward);
+  backward(loss);
+  return loss.detach();
+}
+
+void TorchEngine::backward(const at::Tensor& loss) { backward_->run(loss); }
+
 MicroResult TorchEngine::micro_step(const MicroStep& step) {
-  const AnyBatch& batch = window_.at(static_cast<std::size_t>(step.index));
+  const auto index = static_cast<std::size_t>(step.index);
+  const AnyBatch& batch = window_.at(index);
+  step_ = step;
   with_clear_errors("Training step", &batch, [&] {
     model_->train(true);
-    at::Tensor loss = checked_loss(batch);
-    if (step.divisor != 1.0) loss = loss.div(step.divisor);
-    if (args_.torch_empty_cache_steps && step.global_step % *args_.torch_empty_cache_steps == 0)
-      empty_device_cache(device_);
-    if (step.ledger) step.ledger->lap(Phase::kForward);
-    backward_->run(loss);
-    losses_.add(loss.detach(), step);
+    const auto& own = overrides_.training_step;
+    losses_.add(own ? own(batch, step.divisor) : forward_backward(batch, step.divisor), step);
   });
-  return {.input_tokens = window_tokens_.at(static_cast<std::size_t>(step.index))};
+  const auto& flos = overrides_.floating_point_ops;
+  return {.input_tokens = window_tokens_.at(index), .flos = flos ? flos(batch) : model_->floating_point_ops(batch)};
 }
 
 void TorchEngine::clip(double max_norm, bool may_fold) {
@@ -206,38 +228,75 @@ DataLoader& TorchEngine::eval_loader(const EvalRequest& request) {
     if (request.data == EvalRequest::Data::kSet && named.first == request.set) data = named.second;
   }
   if (!data) throw ConfigError("There is no data set to evaluate or predict on");
-  eval_loader_ = std::make_unique<DataLoader>(std::move(data), loader_options(eval_batch_size()));
+  const auto& own = overrides_.get_eval_dataloader;
+  eval_loader_ = own ? own(data) : make_eval_loader(data);
+  if (!eval_loader_) throw ConfigError("get_eval_dataloader returned a null pointer, expected a data loader");
   objects_.put<DataLoader>(ObjectKind::kEvalDataloader, *eval_loader_);
   return *eval_loader_;
+}
+
+std::unique_ptr<DataLoader> TorchEngine::make_eval_loader(const DataSource& data) const {
+  return std::make_unique<DataLoader>(data, loader_options(eval_batch_size()));
 }
 
 EvalResult TorchEngine::evaluate(const EvalRequest& request, bool leave_out_nonfinite,
                                  const std::function<void(std::optional<std::int64_t> batches)>& after_batch) {
   DataLoader& loader = eval_loader(request);
-  const bool wants_metrics = compute_metrics_ != nullptr && !args_.prediction_loss_only;
-  const auto half = request.within_training ? std::nullopt : precision_.full_eval;
-  const WeightsCast cast(*model_, half);
-  EvaluationPass pass(*model_, host_,
-                      {.device = device_,
-                       .autocast = half ? half : precision_.autocast,
-                       .leave_out_nonfinite = leave_out_nonfinite,
-                       .keep_outputs = wants_metrics || (request.predict && !args_.prediction_loss_only),
-                       .accumulation_steps = args_.eval_accumulation_steps.value_or(0)});
+  // A copy, because a metric may sum up from batch to batch.
+  MetricsFunction metrics = args_.prediction_loss_only ? nullptr : compute_metrics_;
+  EvaluationOptions options = evaluation_options(request, metrics);
+  options.leave_out_nonfinite = leave_out_nonfinite;
+  const WeightsCast cast(*model_, full_eval(request));
+  const auto& own = overrides_.prediction_step;
+  model_->train(false);
+  EvaluationPass pass([&](const AnyBatch& batch) { return own ? own(batch) : model_->evaluation_step(batch); }, host_,
+                      std::move(options));
   pass.run(loader, [&] { after_batch(loader.batches()); });
-  EvalResult result{.loss = pass.loss(), .samples = pass.samples(), .batches = pass.batches()};
-  if (wants_metrics && pass.prediction().predictions.defined() && pass.prediction().labels.defined()) {
+  const EvalPrediction& all = pass.prediction();
+  EvalResult result{
+      .loss = pass.loss(), .metrics = pass.metrics(), .samples = pass.samples(), .batches = pass.batches()};
+  if (metrics && !args_.batch_eval_metrics && all.predictions.defined() && all.labels.defined()) {
     const at::NoGradGuard no_grad;
-    with_clear_errors("compute_metrics", nullptr, [&] { result.metrics = compute_metrics_(pass.prediction()); });
+    with_clear_errors("compute_metrics", nullptr, [&] { result.metrics = metrics(all); });
   }
-  if (request.predict) last_prediction_ = pass.prediction();
+  if (request.predict) last_prediction_ = all;
   return result;
+}
+
+/// The type that all weights take on for it, as the reference has it: outside of training only.
+std::optional<at::ScalarType> TorchEngine::full_eval(const EvalRequest& request) const {
+  return request.within_training ? std::nullopt : precision_.full_eval;
+}
+
+EvaluationOptions TorchEngine::evaluation_options(const EvalRequest& request, const MetricsFunction& metrics) const {
+  const auto includes = [&](const char* what) {
+    return metrics && std::count(args_.include_for_metrics.begin(), args_.include_for_metrics.end(), what) > 0;
+  };
+  const bool predicts = request.predict && !args_.prediction_loss_only;
+  const auto half = full_eval(request);
+  return {.device = device_,
+          .autocast = half ? half : precision_.autocast,
+          .keep_outputs = predicts || (metrics && !args_.batch_eval_metrics),
+          .keep_inputs = includes("inputs"),
+          .keep_losses = includes("loss"),
+          .accumulation_steps = args_.eval_accumulation_steps.value_or(0),
+          .batch_metrics = args_.batch_eval_metrics ? metrics : nullptr};
 }
 
 // --- checkpoints ---
 
 void TorchEngine::save(const std::filesystem::path& folder, SaveScope /*scope*/,
                        const LrSchedulerState& /*scheduler*/) {
+  if (overrides_.save_model) {
+    overrides_.save_model(folder);
+  } else {
+    save_weights(folder);
+  }
+}
+
+void TorchEngine::save_weights(const std::filesystem::path& folder) const {
   save_module(*model_, folder / kModelFile);
+  if (processing_class_) processing_class_->save(folder);
 }
 
 void TorchEngine::load_model(const std::filesystem::path& folder) { load_module(*model_, folder / kModelFile); }

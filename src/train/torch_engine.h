@@ -14,8 +14,10 @@
 #include "baton/train/metrics.h"
 #include "baton/train/optimizer.h"
 #include "baton/train/param_groups.h"
+#include "baton/train/processing_class.h"
 #include "baton/train/training_module.h"
 #include "src/train/backward_pass.h"
+#include "src/train/evaluation_pass.h"
 #include "src/train/host_copy.h"
 #include "src/train/loss_log.h"
 #include "src/train/precision.h"
@@ -23,6 +25,19 @@
 namespace baton::train {
 
 using NamedData = std::pair<std::string, DataSource>;
+
+/// What a program does in the engine's stead; what is empty the engine does itself, by the method named behind it.
+/// Trainer's virtual methods come in here.
+struct EngineOverrides {
+  std::function<at::Tensor(const AnyBatch&)> compute_loss;                   ///< TrainingModule::training_step
+  std::function<at::Tensor(const AnyBatch&, double divisor)> training_step;  ///< forward_backward
+  std::function<EvalStep(const AnyBatch&)> prediction_step;                  ///< TrainingModule::evaluation_step
+  std::function<double(const AnyBatch&)> floating_point_ops;                 ///< TrainingModule::floating_point_ops
+  std::function<std::unique_ptr<Optimizer>()> create_optimizer;              ///< make_optimizer
+  std::function<std::unique_ptr<DataLoader>()> get_train_dataloader;         ///< make_train_loader
+  std::function<std::unique_ptr<DataLoader>(const DataSource&)> get_eval_dataloader;  ///< make_eval_loader
+  std::function<void(const std::filesystem::path& folder)> save_model;                ///< save_weights
+};
 
 /// What a TorchEngine works with.
 struct TorchEngineParts {
@@ -33,6 +48,8 @@ struct TorchEngineParts {
   std::vector<ParamRule> param_rules;    ///< of the optimizer that the arguments name
   /// Makes another one; empty: what the arguments name.
   std::function<std::unique_ptr<Optimizer>()> create_optimizer;
+  std::shared_ptr<ProcessingClass> processing_class;  ///< may be null
+  EngineOverrides overrides;
 };
 
 class TorchEngine : public Engine {
@@ -50,12 +67,22 @@ class TorchEngine : public Engine {
   TrainingModule& model() { return *model_; }
   const ResolvedArguments& args() const { return args_; }
 
+  // What overrides replace, and may call.
+  /// Forward and backward of one batch; the loss, divided and without gradients.
+  at::Tensor forward_backward(const AnyBatch& batch, double divisor);
+  void backward(const at::Tensor& loss);
+  std::unique_ptr<Optimizer> make_optimizer();
+  std::unique_ptr<DataLoader> make_train_loader() const;
+  std::unique_ptr<DataLoader> make_eval_loader(const DataSource& data) const;
+  void save_weights(const std::filesystem::path& folder) const;
+
   Objects& objects() override { return objects_; }
 
   bool has_train_data() const override { return static_cast<bool>(train_dataset_); }
+  bool train_data_is_sized() const override { return train_dataset_.dataset() != nullptr; }
   std::int64_t train_batch_size() const override { return train_batch_size_; }
-  std::optional<std::int64_t> train_samples() const override;
-  std::optional<std::int64_t> train_batches() const override;
+  std::optional<std::int64_t> train_samples() override;
+  std::optional<std::int64_t> train_batches() override;
   void begin_epoch(std::int64_t epoch, std::int64_t skip) override;
   int fetch_window(int batches) override;
 
@@ -87,10 +114,12 @@ class TorchEngine : public Engine {
   BackwardOptions backward_options() const;
   void check_data() const;
   DataLoaderOptions loader_options(std::int64_t batch_size) const;
-  void make_train_loader();
+  DataLoader& train_loader();
   DataLoader& eval_loader(const EvalRequest& request);
+  std::optional<at::ScalarType> full_eval(const EvalRequest& request) const;
+  EvaluationOptions evaluation_options(const EvalRequest& request, const MetricsFunction& metrics) const;
   std::int64_t tokens_in(const AnyBatch& batch);
-  at::Tensor checked_loss(const AnyBatch& batch);
+  at::Tensor loss_of(const AnyBatch& batch);
 
   ResolvedArguments args_;
   at::Device device_;
@@ -101,6 +130,8 @@ class TorchEngine : public Engine {
   MetricsFunction compute_metrics_;
   std::vector<ParamRule> param_rules_;
   std::function<std::unique_ptr<Optimizer>()> create_optimizer_;
+  std::shared_ptr<ProcessingClass> processing_class_;
+  EngineOverrides overrides_;
   DataSource given_;
 
   Objects objects_;
@@ -108,6 +139,7 @@ class TorchEngine : public Engine {
   std::unique_ptr<DataLoader> train_loader_;
   std::unique_ptr<DataLoader> eval_loader_;
   std::unique_ptr<Optimizer> optimizer_;
+  MicroStep step_;          ///< the current one
   double base_rate_ = 0.0;  ///< that the optimizer came with
   std::vector<AnyBatch> window_;
   std::vector<std::int64_t> window_tokens_;  ///< of each of them

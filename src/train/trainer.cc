@@ -36,26 +36,38 @@ void make_writable(const fs::path& folder, const char* what) {
   if (error) throw ConfigError(what + (" " + folder.string()) + ": cannot be written: " + error.message());
 }
 
+/// A trial's checkpoints stay apart from those of the others. Throws ConfigError if they cannot be written.
+fs::path checkpoints_folder(const ResolvedArguments& args, const std::optional<Trial>& trial) {
+  fs::path folder = args.output_dir;
+  if (trial) {
+    const fs::path name = trial->name;
+    if (name.filename() != name || name.empty() || name == "." || name == "..") {
+      throw ConfigError("The trial's name is \"" + trial->name + "\", expected the name of a folder");
+    }
+    folder /= name;
+  }
+  make_writable(folder, "--output_dir");
+  return folder;
+}
+
 }  // namespace
 
 class Trainer::Impl {
  public:
-  explicit Impl(TrainerOptions options)
-      : console_(options.console ? std::move(options.console) : standard_console_from_env()),
+  Impl(Trainer& owner, TrainerOptions options)
+      : console_(options.console ? options.console : standard_console_from_env()),
         notices_(console_),
-        engine_(seeded(resolve(options.args)), {.model = options.model.module(),
-                                                .train_dataset = std::move(options.train_dataset),
-                                                .eval_datasets = options.eval_dataset.all(),
-                                                .compute_metrics = std::move(options.compute_metrics),
-                                                .param_rules = std::move(options.param_rules),
-                                                .create_optimizer = std::move(options.create_optimizer)}),
-        store_(engine_.args().output_dir),
+        engine_(seeded(resolve(options.args)), engine_parts(owner, options)),
+        store_(checkpoints_folder(engine_.args(), options.trial)),
         ledger_(console_->clock()),
-        loop_(
-            (make_writable(engine_.args().output_dir, "--output_dir"), engine_.args()),
-            with_default_callbacks(engine_.args(), std::move(options.callbacks), console_),
-            {.engine = engine_, .store = store_, .notices = notices_, .clock = console_->clock(), .ledger = &ledger_}) {
-  }
+        loop_(engine_.args(), with_default_callbacks(engine_.args(), std::move(options.callbacks), console_),
+              {.engine = engine_,
+               .store = store_,
+               .notices = notices_,
+               .clock = console_->clock(),
+               .ledger = &ledger_,
+               .overrides = loop_overrides(owner),
+               .trial = std::move(options.trial)}) {}
 
   TrainOutput train() {
     TrainOutput output = loop_.train();
@@ -70,6 +82,34 @@ class Trainer::Impl {
   fs::path output_dir() const { return loop_.args().output_dir; }
 
  private:
+  static train::TorchEngineParts engine_parts(Trainer& owner, TrainerOptions& options) {
+    return {.model = options.model.module(),
+            .train_dataset = std::move(options.train_dataset),
+            .eval_datasets = options.eval_dataset.all(),
+            .compute_metrics = std::move(options.compute_metrics),
+            .param_rules = std::move(options.param_rules),
+            .create_optimizer = std::move(options.create_optimizer),
+            .processing_class = std::move(options.processing_class),
+            .overrides = engine_overrides(owner)};
+  }
+  static train::EngineOverrides engine_overrides(Trainer& owner) {
+    return {
+        .compute_loss = [&](const AnyBatch& batch) { return owner.compute_loss(batch); },
+        .training_step = [&](const AnyBatch& batch, double divisor) { return owner.training_step(batch, divisor); },
+        .prediction_step = [&](const AnyBatch& batch) { return owner.prediction_step(batch); },
+        .floating_point_ops = [&](const AnyBatch& batch) { return owner.floating_point_ops(batch); },
+        .create_optimizer = [&] { return owner.create_optimizer(); },
+        .get_train_dataloader = [&] { return owner.get_train_dataloader(); },
+        .get_eval_dataloader = [&](const DataSource& data) { return owner.get_eval_dataloader(data); },
+        .save_model = [&](const fs::path& folder) { owner.save_model(folder); },
+    };
+  }
+  static LoopOverrides loop_overrides(Trainer& owner) {
+    return {.evaluate = [&] { return owner.evaluate("eval"); },
+            .log = [&](LogRecord& logs) { owner.log(logs); },
+            .create_scheduler = [&](const LrScheduleSpec& spec) { return owner.create_scheduler(spec); }};
+  }
+
   std::shared_ptr<Console> console_;
   ConsoleNotices notices_;
   train::TorchEngine engine_;
@@ -79,7 +119,7 @@ class Trainer::Impl {
   TimeReport train_time_;
 };
 
-Trainer::Trainer(TrainerOptions options) : impl_(std::make_unique<Impl>(std::move(options))) {}
+Trainer::Trainer(TrainerOptions options) : impl_(std::make_unique<Impl>(*this, std::move(options))) {}
 Trainer::~Trainer() = default;
 
 TrainOutput Trainer::train() { return impl_->train(); }
@@ -101,7 +141,7 @@ PredictionOutput Trainer::predict(DataSource data, const std::string& metric_key
 void Trainer::save_model(const fs::path& folder) {
   const fs::path target = folder.empty() ? impl_->output_dir() : folder;
   make_writable(target, "save_model:");
-  train::save_module(model(), target / train::kModelFile);
+  impl_->engine().save_weights(target);
 }
 
 void Trainer::save_state() { write_file(impl_->output_dir() / "trainer_state.json", state().to_json()); }
@@ -118,7 +158,31 @@ void Trainer::save_metrics(const std::string& split, const Record& metrics, bool
   save_results(impl_->output_dir(), split, results, combined);
 }
 
-void Trainer::log(LogRecord logs) { impl_->loop().log(std::move(logs)); }
+void Trainer::log(LogRecord& logs) { impl_->loop().log(logs); }
+
+at::Tensor Trainer::compute_loss(const AnyBatch& batch) { return model().training_step(batch); }
+
+at::Tensor Trainer::training_step(const AnyBatch& batch, double divisor) {
+  return impl_->engine().forward_backward(batch, divisor);
+}
+
+EvalStep Trainer::prediction_step(const AnyBatch& batch) { return model().evaluation_step(batch); }
+
+double Trainer::floating_point_ops(const AnyBatch& batch) { return model().floating_point_ops(batch); }
+
+std::unique_ptr<Optimizer> Trainer::create_optimizer() { return impl_->engine().make_optimizer(); }
+
+LrScheduler Trainer::create_scheduler(const LrScheduleSpec& spec) { return LrScheduler(spec); }
+
+std::unique_ptr<DataLoader> Trainer::get_train_dataloader() { return impl_->engine().make_train_loader(); }
+
+std::unique_ptr<DataLoader> Trainer::get_eval_dataloader(const DataSource& data) {
+  return impl_->engine().make_eval_loader(data);
+}
+
+void Trainer::backward(const at::Tensor& loss) { impl_->engine().backward(loss); }
+
+std::int64_t Trainer::train_batch_size() const { return impl_->engine().train_batch_size(); }
 
 CallbackHandler& Trainer::callbacks() { return impl_->loop().callbacks(); }
 TrainingModule& Trainer::model() { return impl_->engine().model(); }

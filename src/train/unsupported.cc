@@ -9,7 +9,6 @@ std::vector<std::string> unsupported_arguments(const ResolvedArguments& args) {
     const char* argument;
   } rows[] = {
       {!args.resume_from_checkpoint.empty(), "--resume_from_checkpoint"},
-      {args.batch_eval_metrics, "--batch_eval_metrics"},
       {args.enable_jit_checkpoint, "--enable_jit_checkpoint"},
       {reports, "--report_to, other than none,"},
   };

@@ -184,7 +184,8 @@ TEST(TrainLoop, PredictionsAreNotLogged) {
 
 TEST(TrainLoop, LogsWhatAUserGivesIt) {
   LoopFixture run;
-  run.start().log({{"note", 1}});
+  LogRecord logs{{"note", 1}};
+  run.start().log(logs);
   EXPECT_EQ(run.events(), "I L");
   EXPECT_THAT(fakes::timeless(run.state().log_history), ElementsAre(R"({"epoch":0.0,"note":1,"step":0})"));
 }

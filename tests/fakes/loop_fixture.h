@@ -46,6 +46,8 @@ class LoopFixture {
   std::function<std::unique_ptr<DryEngine>(const DryScript&)> make_engine =
       std::make_unique<DryEngine, const DryScript&>;
   bool keep_history = true;
+  LoopOverrides overrides;
+  std::optional<Trial> trial;
 
   /// One evaluation set of 64 samples whose evaluations give these losses; the last one repeats.
   void eval_losses(std::vector<double> losses);

@@ -414,13 +414,6 @@ TEST_F(TorchEngineTest, PredictsOverGivenData) {
   EXPECT_TRUE(prediction.labels.equal(torch::arange(3)));
 }
 
-TEST(Accuracy, IsTheShareOfRightAnswers) {
-  const at::Tensor predictions = torch::tensor({{0.1, 0.9}, {0.8, 0.2}, {0.3, 0.7}, {0.6, 0.4}});
-  EXPECT_EQ(accuracy({predictions, torch::tensor({1, 0, 0, 0})}), (Record{{"accuracy", 0.75}}));
-  EXPECT_THROW(accuracy({predictions, torch::zeros(3)}), ConfigError);
-  EXPECT_THROW(accuracy({predictions, {}}), ConfigError);
-}
-
 // --- set-up and checkpoints ---
 
 TEST_F(TorchEngineTest, NamesTheEvaluationSetThatIsEmpty) {

@@ -14,45 +14,17 @@
 #include "baton/train/seed.h"
 #include "src/base/files.h"
 #include "src/train/module_file.h"
-#include "tests/fakes/fake_streams.h"
-#include "tests/fakes/manual_clock.h"
-#include "tests/fakes/temporary_folder.h"
+#include "tests/train/trainer_fixture.h"
 
 namespace baton {
 namespace {
 
+using fakes::points;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Not;
 
-std::shared_ptr<TensorDataset> points(std::int64_t samples) {
-  const at::Tensor inputs = torch::linspace(-1, 1, samples).view({samples, 1});
-  return std::make_shared<TensorDataset>(inputs, inputs * 3 + 1);
-}
-
-/// A linear model that has 3x + 1 to learn, and everything a Trainer needs, without a terminal.
-class TrainerTest : public testing::Test {
- protected:
-  TrainerTest() { set_seed(42); }
-
-  TrainerOptions options(TrainingArguments args = {}) {
-    args.output_dir = output_dir_.string();
-    args.learning_rate = 0.1;
-    return {.model = supervised(net_, torch::nn::MSELoss()),
-            .args = args,
-            .train_dataset = points(32),
-            .eval_dataset = points(8),
-            .console = console_};
-  }
-
-  fakes::TemporaryFolder folder_;
-  const std::filesystem::path output_dir_ = folder_.path() / "run";
-  fakes::StringSink out_;
-  fakes::StringSink err_;
-  fakes::ManualClock clock_;
-  std::shared_ptr<Console> console_ = std::make_shared<Console>(out_, err_, clock_);
-  torch::nn::Linear net_{1, 1};
-};
+using TrainerTest = fakes::TrainerFixture;
 
 TEST_F(TrainerTest, LearnsALine) {
   Trainer trainer(options({.num_train_epochs = 20}));

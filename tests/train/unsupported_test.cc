@@ -15,7 +15,6 @@ TEST(UnsupportedArguments, NamesEachArgumentThatIsSet) {
     void (*set)(TrainingArguments&);
   } rows[] = {
       {"resume_from_checkpoint", [](auto& a) { a.resume_from_checkpoint = "true"; }},
-      {"batch_eval_metrics", [](auto& a) { a.batch_eval_metrics = true; }},
       {"enable_jit_checkpoint", [](auto& a) { a.enable_jit_checkpoint = true; }},
       {"report_to", [](auto& a) { a.report_to = {"tensorboard"}; }},
   };

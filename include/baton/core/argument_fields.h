@@ -119,6 +119,8 @@ void visit_evaluation_fields(Visit& visit) {
   visit(row("eval_on_start", "evaluate once before the first update"), &A::eval_on_start);
   visit(row("prediction_loss_only", "evaluate the loss alone, no metrics"), &A::prediction_loss_only);
   visit(row("batch_eval_metrics", "compute metrics batch by batch, to save memory"), &A::batch_eval_metrics);
+  visit(row("include_for_metrics", "what metrics get beside predictions and labels: inputs, loss"),
+        &A::include_for_metrics);
   visit(row("eval_accumulation_steps", "batches of predictions kept on the device before they are moved to the host"),
         &A::eval_accumulation_steps);
 }

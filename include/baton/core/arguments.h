@@ -89,6 +89,7 @@ struct TrainingArguments {
   bool eval_on_start = false;
   bool prediction_loss_only = false;
   bool batch_eval_metrics = false;
+  std::vector<std::string> include_for_metrics{};  ///< any of "inputs" and "loss"
   std::optional<std::int64_t> eval_accumulation_steps{};
 
   // Checkpoints

@@ -79,9 +79,11 @@ class Engine {
   virtual bool has_train_data() const { return true; }
   virtual std::int64_t train_batch_size() const = 0;
   /// Absent for data without a length.
-  virtual std::optional<std::int64_t> train_samples() const = 0;
+  virtual std::optional<std::int64_t> train_samples() = 0;
   /// Batches of one epoch; absent for data without a length.
-  virtual std::optional<std::int64_t> train_batches() const = 0;
+  virtual std::optional<std::int64_t> train_batches() = 0;
+  /// Whether they have one; asked before there is a data loader.
+  virtual bool train_data_is_sized() const = 0;
   /// Begins the pass of that epoch and leaves out its first `skip` batches.
   virtual void begin_epoch(std::int64_t epoch, std::int64_t skip) = 0;
   /// Fetches up to `batches` micro batches; returns how many there were.

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 
 #include "baton/core/arguments.h"
@@ -38,6 +39,9 @@ class LrScheduler {
  public:
   /// Throws one ConfigError naming every keyword argument that is missing, unknown, of the wrong type or out of range.
   explicit LrScheduler(const LrScheduleSpec& spec);
+  /// A closed form of your own: `rate(n)` is the rate of the update that follows n others. Called once an update; must
+  /// be a function of n alone, or a resume cannot go on with it. Throws ConfigError if it is empty.
+  explicit LrScheduler(std::function<double(std::int64_t updates)> rate);
   ~LrScheduler();
   LrScheduler(LrScheduler&&) noexcept;
   LrScheduler& operator=(LrScheduler&&) noexcept;

@@ -12,6 +12,7 @@
 #include "baton/core/checkpoint_store.h"
 #include "baton/core/engine.h"
 #include "baton/core/ledger.h"
+#include "baton/core/lr_schedule.h"
 #include "baton/core/notice.h"
 
 namespace baton {
@@ -25,6 +26,19 @@ struct TrainOutput {
   TimeReport time;                    ///< where the time of this train() went; zeros without a ledger
 };
 
+/// What a program does in the loop's stead; what is empty the loop does itself. Trainer's virtual methods come in here.
+struct LoopOverrides {
+  std::function<Record()> evaluate;     ///< while training, for TrainLoop::evaluate("eval"); returns its metrics
+  std::function<void(LogRecord&)> log;  ///< for every record; is to end in TrainLoop::log
+  std::function<LrScheduler(const LrScheduleSpec&)> create_scheduler;  ///< at the begin of every train()
+};
+
+/// Which point of a search for hyper-parameters this run is.
+struct Trial {
+  std::string name;  ///< the run's checkpoints go into a folder of this name below the output directory
+  Record params;
+};
+
 /// What a loop works with; all of it must outlive the loop.
 struct LoopParts {
   Engine& engine;
@@ -33,6 +47,8 @@ struct LoopParts {
   Clock& clock;
   Ledger* ledger = nullptr;  ///< null: nothing is timed
   bool keep_history = true;  ///< false: state.log_history stays empty (for plans over millions of steps)
+  LoopOverrides overrides = {};
+  std::optional<Trial> trial = std::nullopt;  ///< fills is_hyper_param_search, trial_name and trial_params
 };
 
 /// Not thread-safe. Any exception that leaves a method has passed on_exception and on_close(kFailed) of every callback.
@@ -52,8 +68,9 @@ class TrainLoop {
   Record evaluate(const std::string& metric_key_prefix = "eval");
   Record evaluate_given(const std::string& metric_key_prefix = "eval");
   Record predict(const std::string& metric_key_prefix = "test");
-  /// Adds the epoch, appends to log_history and fires on_prepare_log and on_log.
-  void log(LogRecord logs);
+  /// Adds the epoch, appends to log_history and fires on_prepare_log and on_log. `logs` is then as the callbacks left
+  /// it.
+  void log(LogRecord& logs);
 
   /// Fires on_close once per run; a later call of train(), evaluate() or predict() begins a new run.
   void close(RunStatus status);

@@ -6,12 +6,15 @@
 #include "baton/core/lr_schedule.h"
 #include "baton/train/data_loader.h"
 #include "baton/train/optimizer.h"
+#include "baton/train/processing_class.h"
 #include "baton/train/training_module.h"
 
 namespace baton {
 
 /// From on_init_end on.
 TrainingModule& model(const Event& event);
+/// From on_init_end on, if the program gave one.
+ProcessingClass& processing_class(const Event& event);
 /// From on_train_begin on.
 Optimizer& optimizer(const Event& event);
 /// From on_train_begin on.

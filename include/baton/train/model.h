@@ -58,6 +58,11 @@ concept HasEvaluationStep = requires(T& module, const TrainingBatch<T>& batch) {
   { module.evaluation_step(batch) } -> std::convertible_to<EvalStep>;
 };
 
+template <class T>
+concept HasFloatingPointOps = requires(const T& module, const TrainingBatch<T>& batch) {
+  { module.floating_point_ops(batch) } -> std::convertible_to<double>;
+};
+
 template <class BatchT, class Module, class Loss>
 class Supervised final : public ModuleTraining {
  public:
@@ -125,6 +130,13 @@ class SelfTraining final : public ModuleTraining {
       return ModuleTraining::evaluation_step(batch);
     }
   }
+  double floating_point_ops(const AnyBatch& batch) const override {
+    if constexpr (HasFloatingPointOps<Module>) {
+      return module_.floating_point_ops(batch.as<TrainingBatch<Module>>());
+    } else {
+      return 0.0;
+    }
+  }
 
  private:
   Module& module_;
@@ -147,8 +159,9 @@ std::shared_ptr<TrainingModule> supervised(const Net& net, Loss loss) {
 }
 
 /// What Trainer's `.model` takes: the result of supervised(), any torch::nn::Module (shared pointer or holder) that has
-/// `torch::Tensor training_step(const Batch&)` and, if it likes, `EvalStep evaluation_step(const Batch&)`, or any
-/// TrainingModule. In place of Batch the two may take any one batch type; it has to be the one that the data serves.
+/// `torch::Tensor training_step(const Batch&)` and, if it likes, `EvalStep evaluation_step(const Batch&)` and `double
+/// floating_point_ops(const Batch&) const`, or any TrainingModule. In place of Batch they may take any one batch type;
+/// it has to be the one that the data serves.
 class Model {
  public:
   Model() = default;

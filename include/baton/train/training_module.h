@@ -38,6 +38,9 @@ class TrainingModule {
   /// Called without gradients and after train(false). Default: the loss of training_step, and no outputs.
   virtual EvalStep evaluation_step(const AnyBatch& batch);
 
+  /// Floating-point operations of one training step, for total_flos in the state and the log. Called after each step.
+  virtual double floating_point_ops(const AnyBatch& /*batch*/) const { return 0.0; }
+
   /// In a fixed order. One tensor may appear under several names.
   virtual std::vector<NamedTensor> named_parameters() const = 0;
   /// What belongs to the model and is not trained, such as running means.
