@@ -1,0 +1,140 @@
+#include <fstream>
+#include <map>
+#include <system_error>
+
+#include "baton/core/errors.h"
+#include "src/base/files.h"
+#include "src/base/mapped_file.h"
+#include "src/formats/pickle.h"
+#include "src/formats/pt.h"
+#include "src/formats/stored_zip.h"
+
+namespace baton::pt {
+namespace {
+
+constexpr std::string_view kPickle = "data.pkl";
+
+std::string_view text_of(const zip::Entry& entry) {
+  return {reinterpret_cast<const char*>(entry.bytes.data()), entry.bytes.size()};
+}
+
+/// The archive's parts, under the one folder that all of them have in common.
+class Archive {
+ public:
+  Archive(std::span<const std::byte> file, const std::string& where) : where_(where), zip_(file, where) {
+    for (const zip::Entry& entry : zip_.entries()) {
+      const std::size_t slash = entry.name.find('/');
+      if (slash != entry.name.npos && entry.name.substr(slash + 1) == kPickle)
+        folder_ = entry.name.substr(0, slash + 1);
+    }
+  }
+
+  const zip::Entry& entry(std::string_view name) const {
+    const zip::Entry* found = zip_.find(folder_ + std::string(name));
+    if (found == nullptr) throw CheckpointError(where_ + ": no file of torch.save: it has no " + std::string(name));
+    return *found;
+  }
+
+  /// Everything that matters but the tensors, with `all` those too.
+  void check(bool all) const {
+    const std::string tensors = folder_ + "data/";
+    for (const zip::Entry& entry : zip_.entries()) {
+      if (all || entry.name.rfind(tensors, 0) != 0) zip_.check(entry);
+    }
+    const zip::Entry* order = zip_.find(folder_ + "byteorder");
+    if (order != nullptr && text_of(*order) != "little") {
+      throw CheckpointError(where_ + ": its byte order is " + std::string(text_of(*order)) + ", expected little");
+    }
+    entry("version");
+  }
+
+ private:
+  std::string where_;
+  zip::Reader zip_;
+  std::string folder_;
+};
+
+/// Storages by key, each once however many tensors share it.
+class Storages {
+ public:
+  Storages(const Archive& archive, std::shared_ptr<const void> owner) : archive_(archive), owner_(std::move(owner)) {}
+
+  std::shared_ptr<Storage> operator[](const std::string& key) {
+    std::shared_ptr<Storage>& storage = storages_[key];
+    if (!storage)
+      storage = std::make_shared<Storage>(Storage{.bytes = archive_.entry("data/" + key).bytes, .owner = owner_});
+    return storage;
+  }
+
+ private:
+  const Archive& archive_;
+  std::shared_ptr<const void> owner_;
+  std::map<std::string, std::shared_ptr<Storage>> storages_;
+};
+
+void write_archive(std::ostream& out, const std::string& folder, const std::string& pickle,
+                   const std::vector<std::shared_ptr<const Storage>>& storages) {
+  zip::Writer archive(out);
+  archive.add(folder + std::string(kPickle), pickle);
+  archive.add(folder + ".format_version", "1");
+  archive.add(folder + ".storage_alignment", "64");
+  archive.add(folder + "byteorder", "little");
+  for (std::size_t i = 0; i < storages.size(); ++i) {
+    archive.add(folder + "data/" + std::to_string(i), storages[i]->bytes);
+  }
+  archive.add(folder + "version", "3\n");
+  archive.finish();
+}
+
+void write_file(const std::filesystem::path& path, const std::string& folder, const std::string& pickle,
+                const std::vector<std::shared_ptr<const Storage>>& storages) {
+  std::ofstream out(path, std::ios::binary | std::ios::trunc);
+  write_archive(out, folder, pickle, storages);
+  out.close();
+  if (!out) throw CheckpointError(path.string() + ": cannot be written");
+}
+
+}  // namespace
+
+Value parse_pt(std::span<const std::byte> file, const std::string& where, Check check,
+               const std::shared_ptr<const void>& owner) {
+  const Archive archive(file, where);
+  archive.entry(kPickle);
+  archive.check(check == Check::kAll);
+  Storages storages(archive, owner);
+  return parse_pickle(
+      text_of(archive.entry(kPickle)), [&](const std::string& key) { return storages[key]; }, where);
+}
+
+Value read_pt(const std::filesystem::path& path, Check check) {
+  std::shared_ptr<const MappedFile> file;
+  try {
+    file = std::make_shared<const MappedFile>(path);
+  } catch (const FileError& error) {
+    throw CheckpointError(error.what());
+  }
+  return parse_pt(file->bytes(), path.string(), check, file);
+}
+
+void write_pt(const std::filesystem::path& path, const Value& value) {
+  std::vector<std::shared_ptr<const Storage>> storages;
+  std::map<const Storage*, std::string> keys;
+  const auto key_of = [&](const std::shared_ptr<const Storage>& storage) {
+    const auto [row, is_new] = keys.emplace(storage.get(), std::to_string(storages.size()));
+    if (is_new) storages.push_back(storage);
+    return row->second;
+  };
+  const std::string pickle = pickle_of(value, key_of, path.string());
+  std::filesystem::path partial = path;
+  partial += ".partial";
+  try {
+    write_file(partial, path.stem().string() + "/", pickle, storages);
+    std::filesystem::rename(partial, path);
+  } catch (const std::exception& error) {
+    std::error_code ignored;
+    std::filesystem::remove(partial, ignored);
+    throw CheckpointError(error.what());
+  }
+}
+
+}  // namespace baton::pt

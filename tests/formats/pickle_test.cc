@@ -1,0 +1,141 @@
+#include "src/formats/pickle.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <array>
+
+#include "baton/core/errors.h"
+#include "tests/fakes/shown_pt.h"
+
+namespace baton::pt {
+namespace {
+
+using namespace std::string_literals;
+using testing::HasSubstr;
+
+class Pickle : public testing::Test {
+ protected:
+  std::shared_ptr<Storage> storage(const std::string& key) const {
+    if (key != "0") throw CheckpointError("no storage " + key);
+    return std::make_shared<Storage>(Storage{.bytes = std::as_bytes(std::span(numbers_))});
+  }
+  Value read(const std::string& pickle) const {
+    return parse_pickle(
+        pickle, [this](const std::string& key) { return storage(key); }, "file");
+  }
+  std::string error_of(const std::string& pickle) const {
+    try {
+      read(pickle);
+    } catch (const CheckpointError& error) {
+      return error.what();
+    }
+    return "";
+  }
+
+  const std::array<float, 2> numbers_ = {1, 2};
+};
+
+/// A tensor of storage "0", from its offset on.
+std::string tensor(const std::string& key, const std::string& from_offset) {
+  return "\x80\x02"s + "ctorch._utils\n_rebuild_tensor_v2\n((X\x07\0\0\0storagectorch\nFloatStorage\nX\x01\0\0\0"s +
+         key + "X\x03\0\0\0cpuK\x02tQ"s + from_offset + "\x89" + "ccollections\nOrderedDict\n)RtR.";
+}
+
+TEST_F(Pickle, ReadsATensor) {
+  const Value value = read(tensor("0", "K\0K\x02\x85K\x01\x85"s));
+  EXPECT_EQ(value.get<Tensor>()->elements(), 2U);
+}
+
+TEST_F(Pickle, RunsNothing) {
+  const std::string problem = error_of("cos\nsystem\nX\x04\0\0\0true\x85R."s);
+  EXPECT_THAT(problem, HasSubstr("os.system, which is not read: no code is run"));
+  EXPECT_THAT(problem, HasSubstr("file: the pickle, at byte 11"));
+}
+
+TEST_F(Pickle, RefusesWhatCannotBe) {
+  const struct {
+    std::string pickle;
+    const char* problem;
+  } rows[] = {
+      {"", "cut off"},
+      {"N", "cut off"},
+      {"X\xff\0\0\0text."s, "cut off"},
+      {"cno_line_end", "cut off"},
+      {".", "does not end with one value"},
+      {"NN.", "does not end with one value"},
+      {"(N.", "does not end with one value"},
+      {"N.N", "something follows"},
+      {"\x80\x05N.", "protocol 5"},
+      {"\x80\x01N.", "protocol 1"},
+      {"I1\n.", "unknown opcode"},
+      {"\x8a\x09\1\1\1\1\1\1\1\1\1.", "more than 64 bits"},
+      {"]a.", "takes more from its stack"},
+      {"N(a.", "takes more from its stack"},
+      {"Ne.", "a mark is missing"},
+      {"}Na.", "a list to append to"},
+      {"}NNa.", "a list to append to"},
+      {"](Nu.", "a dict and pairs"},
+      {"}(Nu.", "a dict and pairs"},
+      {"h\1.", "remembers no object 1"},
+      {"N)R.", "no function"},
+      {"ctorch\nFloatStorage\n)R.", "no function"},
+      {"ctorch\nFloatStorage\n.", "where data was expected"},
+      {"ccollections\nOrderedDict\nNR.", "a tuple of 0 or more was expected"},
+      {"ccollections\nOrderedDict\nN\x85R.", "OrderedDict is called with arguments"},
+      {"ctorch._utils\n_rebuild_tensor_v2\n)R.", "too few arguments"},
+      {"ctorch._utils\n_rebuild_tensor_v2\n(NNNNNtR.", "something else than a storage"},
+      {"NQ.", "a tuple of 5 or more"},
+      {"(X\1\0\0\0sNNNNtQ."s, "no storage of a known type"},
+      {"NNb.", "a state is set on something that has none"},
+      {"c_codecs\nencode\nX\2\0\0\0\xc4\x80X\6\0\0\0latin1\x86R."s, "spelled wrongly"},
+      {"c_codecs\nencode\nX\1\0\0\0aX\4\0\0\0utf8\x86R."s, "expected latin1"},
+      {tensor("1", "K\0))"s), "no storage 1"},
+      {tensor("0", "K\3))"s), "beyond its storage of 2 elements"},
+      {tensor("0", "K\0K\3\x85K\1\x85"s), "beyond its storage"},
+      {tensor("0", "J\xff\xff\xff\xff))"s), "negative"},
+      {tensor("0", "N))"s), "an integer was expected"},
+  };
+  for (const auto& row : rows) EXPECT_THAT(error_of(row.pickle), HasSubstr(row.problem)) << row.pickle;
+}
+
+TEST_F(Pickle, RefusesValuesThatAreTooDeepOrContainThemselves) {
+  EXPECT_THAT(error_of(std::string(200, ']') + std::string(199, 'a') + "."), HasSubstr("nested more than 100 deep"));
+  EXPECT_THAT(error_of("]q\1h\1a."), HasSubstr("nested more than 100 deep"));
+}
+
+TEST_F(Pickle, RefusesValuesThatGrowBeyondTheFile) {
+  std::string doubling = "(]q\1";  // each list holds the one before twice
+  for (int i = 0; i < 60; ++i) doubling += "](h\1h\1eq\1";
+  EXPECT_THAT(error_of(doubling + "t."), HasSubstr("more data than the file has"));
+  std::string repeated = "](X\xff\xff\0\0"s + std::string(0xFFFF, 'x') + "q\1";
+  for (int i = 0; i < 100; ++i) repeated += "h\1";
+  EXPECT_THAT(error_of(repeated + "e."), HasSubstr("more data than the file has"));
+}
+
+TEST_F(Pickle, SpellsIntegersAsPythonDoes) {
+  const struct {
+    std::int64_t value;
+    std::string pickle;
+  } rows[] = {
+      {0, "K\0"s},
+      {255, "K\xff"},
+      {256, "M\0\1"s},
+      {65536, "J\0\0\1\0"s},
+      {-1, "J\xff\xff\xff\xff"},
+      {std::int64_t{1} << 31, "\x8a\5\0\0\0\x80\0"s},
+      {-(std::int64_t{1} << 31) - 1, "\x8a\5\xff\xff\xff\x7f\xff"},
+      {std::int64_t{1} << 39, "\x8a\6\0\0\0\0\x80\0"s},
+      {-(std::int64_t{1} << 39), "\x8a\5\0\0\0\0\x80"s},
+      {std::numeric_limits<std::int64_t>::max(), "\x8a\x8\xff\xff\xff\xff\xff\xff\xff\x7f"},
+      {std::numeric_limits<std::int64_t>::min(), "\x8a\x8\0\0\0\0\0\0\0\x80"s},
+  };
+  for (const auto& row : rows) {
+    const std::string pickle = pickle_of(row.value, nullptr, "file");
+    EXPECT_EQ(pickle, "\x80\x02" + row.pickle + ".") << row.value;
+    EXPECT_EQ(*read(pickle).get<std::int64_t>(), row.value);
+  }
+}
+
+}  // namespace
+}  // namespace baton::pt
