@@ -6,11 +6,14 @@ import json
 import pathlib
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 import tempfile
 import unittest
+import zipfile
 
+GOLDEN = pathlib.Path(__file__).parents[1] / "golden"
 PAGE = pathlib.Path(__file__).parents[2] / "docs" / "plan.md"
 program = None
 
@@ -90,6 +93,90 @@ class Plan(Baton):
         run = plan("--train_samples", "64", "--eval_samples", "8", "--eval_strategy", "epoch",
                    "--metric_for_best_model", "accuracy", "--early_stopping_patience", "1")
         self.expect(run, 0, out=r"(?s)early as update 16,.*early\s+stopping\s+without")
+
+
+class OnACheckpoint(Baton):
+    """inspect and verify, on a copy of the golden files."""
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name, "checkpoint-4")
+        self.folder.mkdir()
+        for name in ("optimizer.pt", "scheduler.pt", "rng_state.pth"):
+            shutil.copy(GOLDEN / "pt" / name, self.folder)
+        shutil.copy(GOLDEN / "trainer_state.json", self.folder)
+        self.weights = self.folder / "model.safetensors"
+        header = b'{"w":{"dtype":"F32","shape":[2,1],"data_offsets":[0,8]},"__metadata__":{"format":"pt"}}'
+        self.weights.write_bytes(len(header).to_bytes(8, "little") + header + bytes(8))
+
+    def damage(self, file, at):
+        data = bytearray(file.read_bytes())
+        data[at] ^= 1
+        file.write_bytes(data)
+
+    def test_help_says_how_to_call_them(self):
+        self.expect(baton("inspect", "--help"), 0, out=r"(?s)Usage:   baton inspect PATH \[--json\].*Exit code")
+        self.expect(baton("verify", "-h"), 0, out=r"(?s)Usage:   baton verify PATH.*Exit code")
+
+    def test_wrong_words_are_usage_errors(self):
+        for command in ("inspect", "verify"):
+            self.expect(baton(command), 2, err="expected the path")
+            self.expect(baton(command, "a", "b"), 2, err="b: expected one path")
+            self.expect(baton(command, "--deep", "a"), 2, err="--deep: no such flag")
+            self.expect(baton(command, str(self.folder / "absent")), 1, err="absent: there is no such file")
+
+    def test_a_folder_is_shown_with_its_state_and_files(self):
+        step = json.loads((self.folder / "trainer_state.json").read_text())["global_step"]
+        self.expect(baton("inspect", str(self.folder)), 0, out=rf"(?s)global_step +{step}\n.*last\.\w+ .*"
+                    r"model\.safetensors +103 bytes +1 tensor, 2 elements\n.*optimizer\.pt +6,173 bytes +18 tensors")
+
+    def test_a_file_is_shown_with_every_tensor_and_value(self):
+        self.expect(baton("inspect", str(self.folder / "optimizer.pt")), 0,
+                    out=r"(?s)state\.0\.exp_avg +F32  \[4, 3\] +48 bytes\n.*param_groups\.1\.eps +1e-08\n")
+        self.expect(baton("inspect", str(self.weights)), 0, out=r'(?s)  w  F32  \[2, 1\]  8 bytes\n.*metadata\.format  "pt"')
+
+    def test_json_holds_the_same(self):
+        run = baton("inspect", str(self.folder), "--json")
+        self.expect(run, 0, out="^{")
+        files = {file["file"]: file for file in json.loads(run.stdout)["files"]}
+        self.assertEqual(files["model.safetensors"]["tensors"],
+                         [{"name": "w", "dtype": "F32", "shape": [2, 1], "bytes": 8}])
+        self.assertEqual(files["scheduler.pt"]["values"]["last_epoch"], 4)
+        self.assertEqual(len(files["optimizer.pt"]["tensors"]), 18)
+
+    def test_a_whole_checkpoint_is_good(self):
+        (self.folder / "training_args.bin").write_bytes(b"a class of Python's")
+        self.expect(baton("verify", str(self.folder)), 0, out=r"(?s)\A(good      [^\n]*\n){5}not read  training_args.bin\n\Z")
+
+    def test_a_flipped_bit_in_a_tensor_is_found(self):
+        file = self.folder / "rng_state.pth"
+        self.damage(file, file.read_bytes().index(b"data/0") + 4000)
+        self.expect(baton("verify", str(self.folder)), 1, out=r"(?m)^damaged   rng_state\.pth: .*data/0.*checksum")
+        self.expect(baton("inspect", str(file)), 0, out="5,056 elements")
+
+    def test_cut_files_are_found(self):
+        for file in list(self.folder.iterdir()):
+            whole = file.read_bytes()
+            file.write_bytes(whole[:-3])
+            with self.subTest(file.name):
+                self.expect(baton("verify", str(self.folder)), 1, out=rf"(?m)^damaged   {file.name}: ")
+                self.expect(baton("verify", str(file)), 1, out=rf"\Adamaged   {file.name}: ")
+            file.write_bytes(whole)
+
+    def test_code_in_a_file_is_refused(self):
+        proof = self.folder / "proof"
+        with zipfile.ZipFile(self.folder / "evil.pt", "w") as archive:
+            archive.writestr("evil/data.pkl", f"cos\nsystem\n(S'touch {proof}'\ntR.")
+            archive.writestr("evil/version", "3\n")
+        self.expect(baton("inspect", str(self.folder / "evil.pt")), 1, err="asks for os.system, which is not read")
+        self.assertFalse(proof.exists())
+
+    def test_nothing_to_read_is_a_failure(self):
+        with tempfile.TemporaryDirectory() as folder:
+            self.expect(baton("verify", folder), 1, err="no checkpoint: the folder holds no file")
+            pathlib.Path(folder, "notes.txt").write_text("notes")
+            self.expect(baton("verify", folder), 1, out="not read  notes.txt", err="nothing that can be read")
 
 
 class Page(unittest.TestCase):

@@ -14,5 +14,9 @@ using Words = std::vector<std::string>;
 
 /// Says what a run will do before its first step. Returns the exit code.
 int plan(const Words& words, ProgramStreams streams);
+/// Says what is in a checkpoint or a file of one. Returns the exit code.
+int inspect(const Words& words, ProgramStreams streams);
+/// Reads a checkpoint or a file of one to the last byte. Returns the exit code.
+int verify(const Words& words, ProgramStreams streams);
 
 }  // namespace baton::tools

@@ -19,13 +19,15 @@ struct Command {
 
 constexpr std::array kCommands{
     Command{"plan", "say what a run will do, before its first step", plan},
+    Command{"inspect", "say what is in a checkpoint or a file of one", inspect},
+    Command{"verify", "read a checkpoint to the last byte and say whether it is good", verify},
 };
 
 std::string help() {
   constexpr std::size_t kAboutColumn = 14;
   std::string text =
       "Baton trains LibTorch models; this program tells you about runs without a model.\n\n"
-      "Usage:   baton COMMAND [--name value | --name=value] ...\n"
+      "Usage:   baton COMMAND [PATH] [--name value | --name=value] ...\n"
       "Example: baton plan --train_samples 60000 --num_train_epochs 3 --per_device_train_batch_size 64\n\n"
       "Commands\n";
   for (const Command& command : kCommands) {
