@@ -23,7 +23,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   try {
     const Value value = parse_pickle({reinterpret_cast<const char*>(data), size}, storage, "input");
     baton::fuzz::look_at(value);
-    const std::string again = pickle_of(value, [](const auto&) { return "0"; }, "output");
+    const std::string again = pickle_of(
+        value, [](const auto&) { return "0"; }, "output");
     parse_pickle(again, storage, "output");
   } catch (const baton::CheckpointError&) {  // expected of almost every input
   }

@@ -1,4 +1,5 @@
 #include <bit>
+#include <optional>
 #include <unordered_map>
 
 #include "baton/core/errors.h"
@@ -24,7 +25,13 @@ class Unpickler {
     while (true) {
       const auto op = static_cast<Op>(byte());
       if (op == Op::kStop) break;
-      if (!scalar(op) && !container(op) && !memo(op) && !object(op)) fail("unknown opcode");
+      if (auto value = scalar(op)) {
+        push(Object{.value = std::move(*value)});
+      } else if (auto made = container(op)) {
+        push(std::move(*made));
+      } else if (!fill(op) && !memo(op) && !object(op)) {
+        fail("unknown opcode");
+      }
     }
     if (stack_.size() != 1 || !marks_.empty()) fail("it does not end with one value");
     if (at_ != in_.size()) fail("something follows its end");
@@ -73,8 +80,7 @@ class Unpickler {
     return std::bit_cast<double>(bits);
   }
 
-  void push(Value value) { stack_.push_back(objects_.add(std::move(value))); }
-  void push_empty(Kind kind) { stack_.push_back(objects_.add(Object{.kind = kind})); }
+  void push(Object object) { stack_.push_back(objects_.add(std::move(object))); }
 
   /// What is below the topmost mark is out of reach.
   Ref pop() {
@@ -83,11 +89,11 @@ class Unpickler {
     stack_.pop_back();
     return top;
   }
-  Object& top(Kind kind, const char* what) {
+  /// The topmost object, which stays.
+  Ref top() {
     const Ref ref = pop();
     stack_.push_back(ref);
-    if (objects_.at(ref).kind != kind) fail(std::string("expected ") + what);
-    return objects_.at(ref);
+    return ref;
   }
   std::vector<Ref> pop_to_mark() {
     if (marks_.empty()) fail("a mark is missing");
@@ -103,74 +109,64 @@ class Unpickler {
     return items;
   }
 
-  bool scalar(Op op) {
+  /// The value that an opcode spells out, if it is one of those.
+  std::optional<Value> scalar(Op op) {
     switch (op) {
       case Op::kNone:
-        push(nullptr);
-        return true;
+        return Value();
       case Op::kNewTrue:
-        push(true);
-        return true;
+        return Value(true);
       case Op::kNewFalse:
-        push(false);
-        return true;
+        return Value(false);
       case Op::kBinInt:
-        push(std::int64_t{static_cast<std::int32_t>(number(4))});
-        return true;
+        return Value(std::int64_t{static_cast<std::int32_t>(number(4))});
       case Op::kBinInt1:
-        push(static_cast<std::int64_t>(number(1)));
-        return true;
+        return Value(static_cast<std::int64_t>(number(1)));
       case Op::kBinInt2:
-        push(static_cast<std::int64_t>(number(2)));
-        return true;
+        return Value(static_cast<std::int64_t>(number(2)));
       case Op::kLong1:
-        push(long_integer());
-        return true;
+        return Value(long_integer());
       case Op::kBinFloat:
-        push(float_number());
-        return true;
+        return Value(float_number());
       case Op::kBinUnicode:
-        push(std::string(take(number(4))));
-        return true;
+        return Value(std::string(take(number(4))));
       case Op::kShortBinUnicode:
-        push(std::string(take(number(1))));
-        return true;
+        return Value(std::string(take(number(1))));
       case Op::kBinBytes:
-        push(Bytes{std::string(take(number(4)))});
-        return true;
+        return Value(Bytes{std::string(take(number(4)))});
       case Op::kShortBinBytes:
-        push(Bytes{std::string(take(number(1)))});
-        return true;
+        return Value(Bytes{std::string(take(number(1)))});
       default:
-        return false;
+        return std::nullopt;
     }
   }
 
-  bool container(Op op) {
+  /// The container that an opcode makes, if it is one of those.
+  std::optional<Object> container(Op op) {
+    switch (op) {
+      case Op::kEmptyList:
+        return Object{.kind = Kind::kList};
+      case Op::kEmptyDict:
+        return Object{.kind = Kind::kDict};
+      case Op::kEmptyTuple:
+        return Object{.kind = Kind::kTuple};
+      case Op::kTuple:
+        return Object{.kind = Kind::kTuple, .children = pop_to_mark()};
+      case Op::kTuple1:
+        return Object{.kind = Kind::kTuple, .children = pop_some(1)};
+      case Op::kTuple2:
+        return Object{.kind = Kind::kTuple, .children = pop_some(2)};
+      case Op::kTuple3:
+        return Object{.kind = Kind::kTuple, .children = pop_some(3)};
+      default:
+        return std::nullopt;
+    }
+  }
+
+  bool fill(Op op) {
     switch (op) {
       case Op::kMark:
         marks_.push_back(stack_.size());
-        return true;
-      case Op::kEmptyList:
-        push_empty(Kind::kList);
-        return true;
-      case Op::kEmptyDict:
-        push_empty(Kind::kDict);
-        return true;
-      case Op::kEmptyTuple:
-        push_tuple({});
-        return true;
-      case Op::kTuple:
-        push_tuple(pop_to_mark());
-        return true;
-      case Op::kTuple1:
-        push_tuple(pop_some(1));
-        return true;
-      case Op::kTuple2:
-        push_tuple(pop_some(2));
-        return true;
-      case Op::kTuple3:
-        push_tuple(pop_some(3));
         return true;
       case Op::kAppend:
         append(pop_some(1));
@@ -189,17 +185,13 @@ class Unpickler {
     }
   }
 
-  void push_tuple(std::vector<Ref> items) {
-    stack_.push_back(objects_.add(Object{.kind = Kind::kTuple, .children = std::move(items)}));
-  }
   void append(const std::vector<Ref>& items) {
-    std::vector<Ref>& list = top(Kind::kList, "a list to append to").children;
-    list.insert(list.end(), items.begin(), items.end());
+    Object& list = objects_.at(top());
+    if (list.kind != Kind::kList) fail("expected a list to append to");
+    list.children.insert(list.children.end(), items.begin(), items.end());
   }
   void set_items(const std::vector<Ref>& items) {
-    const Ref ref = pop();
-    stack_.push_back(ref);
-    Object& dict = objects_.at(ref);
+    Object& dict = objects_.at(top());
     const bool good = dict.kind == Kind::kDict || dict.kind == Kind::kOrderedDict;
     if (!good || items.size() % 2 != 0) fail("expected a dict and pairs to set in it");
     dict.children.insert(dict.children.end(), items.begin(), items.end());
@@ -226,11 +218,7 @@ class Unpickler {
         return false;
     }
   }
-  void put(std::uint64_t key) {
-    const Ref ref = pop();
-    stack_.push_back(ref);
-    memo_[key] = ref;
-  }
+  void put(std::uint64_t key) { memo_[key] = top(); }
   void get(std::uint64_t key) {
     const auto found = memo_.find(key);
     if (found == memo_.end()) fail("it remembers no object " + std::to_string(key));

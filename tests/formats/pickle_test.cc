@@ -53,11 +53,13 @@ TEST_F(Pickle, RunsNothing) {
   EXPECT_THAT(problem, HasSubstr("file: the pickle, at byte 11"));
 }
 
-TEST_F(Pickle, RefusesWhatCannotBe) {
-  const struct {
-    std::string pickle;
-    const char* problem;
-  } rows[] = {
+struct Refused {
+  std::string pickle;
+  const char* problem;
+};
+
+std::vector<Refused> of_the_machine() {
+  return {
       {"", "cut off"},
       {"N", "cut off"},
       {"X\xff\0\0\0text."s, "cut off"},
@@ -78,6 +80,11 @@ TEST_F(Pickle, RefusesWhatCannotBe) {
       {"](Nu.", "a dict and pairs"},
       {"}(Nu.", "a dict and pairs"},
       {"h\1.", "remembers no object 1"},
+  };
+}
+
+std::vector<Refused> of_the_calls() {
+  return {
       {"N)R.", "no function"},
       {"ctorch\nFloatStorage\n)R.", "no function"},
       {"ctorch\nFloatStorage\n.", "where data was expected"},
@@ -96,7 +103,14 @@ TEST_F(Pickle, RefusesWhatCannotBe) {
       {tensor("0", "J\xff\xff\xff\xff))"s), "negative"},
       {tensor("0", "N))"s), "an integer was expected"},
   };
-  for (const auto& row : rows) EXPECT_THAT(error_of(row.pickle), HasSubstr(row.problem)) << row.pickle;
+}
+
+TEST_F(Pickle, RefusesWhatTheMachineCannotDo) {
+  for (const Refused& row : of_the_machine()) EXPECT_THAT(error_of(row.pickle), HasSubstr(row.problem)) << row.pickle;
+}
+
+TEST_F(Pickle, RefusesCallsThatCannotBe) {
+  for (const Refused& row : of_the_calls()) EXPECT_THAT(error_of(row.pickle), HasSubstr(row.problem)) << row.pickle;
 }
 
 TEST_F(Pickle, RefusesValuesThatAreTooDeepOrContainThemselves) {

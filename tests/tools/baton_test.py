@@ -1,4 +1,4 @@
-"""The program baton as a user meets it: exit codes, what goes to which stream, and the examples of docs/plan.md.
+"""The program baton as a user meets it: exit codes, what goes to which stream, and the examples of the pages.
 
 Usage: baton_test.py PROGRAM
 """
@@ -134,7 +134,8 @@ class OnACheckpoint(Baton):
     def test_a_file_is_shown_with_every_tensor_and_value(self):
         self.expect(baton("inspect", str(self.folder / "optimizer.pt")), 0,
                     out=r"(?s)state\.0\.exp_avg +F32  \[4, 3\] +48 bytes\n.*param_groups\.1\.eps +1e-08\n")
-        self.expect(baton("inspect", str(self.weights)), 0, out=r'(?s)  w  F32  \[2, 1\]  8 bytes\n.*metadata\.format  "pt"')
+        self.expect(baton("inspect", str(self.weights)), 0,
+                    out=r'(?s)  w  F32  \[2, 1\]  8 bytes\n.*metadata\.format  "pt"')
 
     def test_json_holds_the_same(self):
         run = baton("inspect", str(self.folder), "--json")
@@ -147,7 +148,8 @@ class OnACheckpoint(Baton):
 
     def test_a_whole_checkpoint_is_good(self):
         (self.folder / "training_args.bin").write_bytes(b"a class of Python's")
-        self.expect(baton("verify", str(self.folder)), 0, out=r"(?s)\A(good      [^\n]*\n){5}not read  training_args.bin\n\Z")
+        self.expect(baton("verify", str(self.folder)), 0,
+                    out=r"(?s)\A(good      [^\n]*\n){5}not read  training_args.bin\n\Z")
 
     def test_a_flipped_bit_in_a_tensor_is_found(self):
         file = self.folder / "rng_state.pth"
@@ -187,11 +189,12 @@ class Page(unittest.TestCase):
         return set(re.findall(r"(?m)^\| `([\w.]+)` \|", section))
 
     def test_shows_what_the_program_prints(self):
-        shown = re.findall(r"```console\n\$ baton (.*?[^\\])\n(.*?)```", self.text, re.DOTALL)
-        self.assertTrue(shown)
-        for words, output in shown:
-            run = baton(*shlex.split(words.replace("\\\n", "")))
-            self.assertEqual((run.returncode, run.stdout), (0, output), run.stderr)
+        for page in (PAGE, PAGE.with_name("checkpoints.md")):
+            shown = re.findall(r"```console\n\$ baton (.*?[^\\])\n(.*?)```", page.read_text(), re.DOTALL)
+            self.assertTrue(shown)
+            for words, output in shown:
+                run = baton(*shlex.split(words.replace("\\\n", "")), cwd=PAGE.parents[1])
+                self.assertEqual((run.returncode, run.stdout), (0, output), run.stderr)
 
     def test_lists_every_key_of_the_json(self):
         run = plan("--train_samples", "64", "--eval_samples", "64", "--eval_strategy", "epoch", "--json",
