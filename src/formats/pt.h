@@ -10,7 +10,6 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -113,8 +112,7 @@ enum class Check { kAll, kAllButTensors };
 
 /// The value in a file. Its tensors look into the file, which stays mapped as long as one of them lives and must not be
 /// shortened meanwhile. Throws CheckpointError naming the file if it cannot be read, is damaged or holds something else
-/// than listed above. kAllButTensors does not look at the tensors' bytes, which for a large file is a thousand times
-/// faster.
+/// than listed above. kAllButTensors leaves the tensors' bytes unread, so that it takes no longer for a large file.
 Value read_pt(const std::filesystem::path& path, Check check = Check::kAll);
 /// The same from memory, which `owner` keeps alive for the tensors. Messages begin with `where`.
 Value parse_pt(std::span<const std::byte> file, const std::string& where, Check check = Check::kAll,
