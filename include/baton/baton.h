@@ -17,5 +17,6 @@
 #include "baton/core/console_notices.h"
 #include "baton/core/default_flow.h"
 #include "baton/core/errors.h"
+#include "baton/core/memory.h"
 #include "baton/core/train_loop.h"
 #include "baton/version.h"

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "baton/core/errors.h"
+#include "baton/core/memory.h"
 #include "baton/version.h"
 #include "src/base/json.h"
 #include "src/core/config_file.h"
@@ -180,6 +181,7 @@ int run(const std::vector<std::string>& words, const TrainingArguments& defaults
 
 int run(int argc, const char* const* argv, const TrainingArguments& defaults,
         const std::function<void(const TrainingArguments&)>& body, const Flags& own) {
+  keep_freed_memory();
   return run(std::vector<std::string>(argv, argv + argc), defaults, body, own, {std::cout, std::cerr});
 }
 

@@ -44,7 +44,7 @@ struct ProgramStreams {
 int run(const std::vector<std::string>& words, const TrainingArguments& defaults,
         const std::function<void(const TrainingArguments&)>& body, const Flags& own, ProgramStreams streams);
 
-/// The same for main(), on the standard streams.
+/// The same for main(), on the standard streams, after keep_freed_memory().
 int run(int argc, const char* const* argv, const TrainingArguments& defaults,
         const std::function<void(const TrainingArguments&)>& body, const Flags& own = Flags());
 
