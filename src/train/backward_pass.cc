@@ -12,13 +12,13 @@ void BackwardPass::run(const at::Tensor& loss) { (options_.scaler ? options_.sca
 
 void BackwardPass::clip(double max_norm, Optimizer* folding) {
   const at::NoGradGuard no_grad;
-  const std::vector<at::Tensor> gradients = gradients_of(parameters_);
-  if (options_.scaler) options_.scaler->unscale(gradients);
-  norm_ = gradient_norm(gradients);
-  if (max_norm <= 0.0) return;
-  const bool folds = options_.fold_clipping && folding != nullptr;
-  if (folds && folding->divide_gradients_by(clip_divisor(norm_, max_norm))) return;
-  clip_gradients(gradients, norm_, max_norm);
+  collect_gradients(parameters_, gradients_);
+  if (options_.scaler) options_.scaler->unscale(gradients_);
+  norm_ = gradient_norm(gradients_);
+  const bool folds = max_norm > 0.0 && options_.fold_clipping && folding != nullptr;
+  const bool folded = folds && folding->divide_gradients_by(clip_divisor(norm_, max_norm));
+  if (max_norm > 0.0 && !folded) clip_gradients(gradients_, norm_, max_norm);
+  gradients_.clear();
 }
 
 bool BackwardPass::is_usable() {

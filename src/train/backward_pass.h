@@ -37,6 +37,7 @@ class BackwardPass {
   std::vector<at::Tensor> parameters_;
   HostCopy& host_;
   BackwardOptions options_;
+  std::vector<at::Tensor> gradients_;  ///< empty but for the duration of a call
   at::Tensor norm_;
 };
 

@@ -8,13 +8,6 @@
 
 namespace baton::train {
 
-std::vector<at::Tensor> gradients_of(const std::vector<at::Tensor>& parameters) {
-  std::vector<at::Tensor> gradients;
-  gradients.reserve(parameters.size());
-  collect_gradients(parameters, gradients);
-  return gradients;
-}
-
 void collect_gradients(const std::vector<at::Tensor>& parameters, std::vector<at::Tensor>& gradients) {
   gradients.clear();
   for (const at::Tensor& parameter : parameters) {

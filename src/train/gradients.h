@@ -8,9 +8,7 @@
 
 namespace baton::train {
 
-/// The gradients of those parameters that have one.
-std::vector<at::Tensor> gradients_of(const std::vector<at::Tensor>& parameters);
-/// The same, in a vector that keeps its memory from step to step.
+/// The gradients of those parameters that have one, in a vector that keeps its memory from step to step.
 void collect_gradients(const std::vector<at::Tensor>& parameters, std::vector<at::Tensor>& gradients);
 /// The 2-norm over all of them, a scalar on their device; 0 if there are none.
 at::Tensor gradient_norm(const std::vector<at::Tensor>& gradients);

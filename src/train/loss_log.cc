@@ -20,10 +20,15 @@ void add_loss(float loss, bool leave_out_nonfinite, std::int64_t updates_since_l
   sum.sum += finite || !leave_out_nonfinite ? loss : sum.sum / static_cast<float>(1 + updates_since_log);
 }
 
-void LossLog::add(at::Tensor loss, const MicroStep& step) {
-  const bool is_part_of_more = loss.storage().nbytes() > loss.itemsize();
-  if (is_part_of_more || loss.dim() > 0) loss = loss.reshape({}).clone();  // else all of it would stay alive
-  recent_.push_back(std::move(loss));
+void LossLog::add(const at::Tensor& loss, const MicroStep& step) {
+  // Nobody waits for a number on the host, and a tensor kept from each step would leave its memory full of holes.
+  if (loss.is_cpu() && loss.scalar_type() == at::kFloat && rules_.empty()) {
+    return add_loss(*loss.const_data_ptr<float>(), step.leave_out_nonfinite, step.updates_since_log, sum_);
+  }
+  at::Tensor kept = loss.detach();
+  const bool is_part_of_more = kept.storage().nbytes() > kept.itemsize();
+  if (is_part_of_more || kept.dim() > 0) kept = kept.reshape({}).clone();  // else all of it would stay alive
+  recent_.push_back(std::move(kept));
   rules_.push_back({step.leave_out_nonfinite, step.updates_since_log});
   if (recent_.size() == kPackAt) pack();
 }

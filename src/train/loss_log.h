@@ -1,5 +1,5 @@
-// LossLog: the losses since the last log. They stay on the device; reading them is the loop's only host synchronisation
-// between logs.
+// LossLog: the losses since the last log. They stay on their device; reading them is the loop's only host
+// synchronisation between logs, and on a CPU there is none.
 #pragma once
 
 #include <cstdint>
@@ -21,14 +21,14 @@ struct LossSum {
 /// mean of the sum so far.
 void add_loss(float loss, bool leave_out_nonfinite, std::int64_t updates_since_log, LossSum& sum);
 
-/// Keeping the losses one by one costs a pointer a step. Summing them up on the device would cost half a dozen small
-/// operations for the rule above, and the order of the additions would be the same.
+/// On another device than the CPU the losses are kept one by one, which costs a pointer a step. Summing them up there
+/// would cost half a dozen small operations for the rule above, and the order of the additions would be the same.
 class LossLog {
  public:
   explicit LossLog(HostCopy& host) : host_(host) {}
 
-  /// `loss`: a detached tensor of one element.
-  void add(at::Tensor loss, const MicroStep& step);
+  /// `loss`: a tensor of one element.
+  void add(const at::Tensor& loss, const MicroStep& step);
   LossSum read();
   /// Starts again from a given sum.
   void reset(const LossSum& sum = {});

@@ -170,7 +170,7 @@ at::Tensor TorchEngine::forward_backward(const AnyBatch& batch, double divisor) 
     empty_device_cache(device_);
   if (step_.ledger) step_.ledger->lap(Phase::kForward);
   backward(loss);
-  return loss.detach();
+  return loss;
 }
 
 void TorchEngine::backward(const at::Tensor& loss) { backward_->run(loss); }

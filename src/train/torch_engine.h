@@ -68,7 +68,7 @@ class TorchEngine : public Engine {
   const ResolvedArguments& args() const { return args_; }
 
   // What overrides replace, and may call.
-  /// Forward and backward of one batch; the loss, divided and without gradients.
+  /// Forward and backward of one batch; returns the divided loss, of which only the value is used.
   at::Tensor forward_backward(const AnyBatch& batch, double divisor);
   void backward(const at::Tensor& loss);
   std::unique_ptr<Optimizer> make_optimizer();

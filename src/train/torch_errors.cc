@@ -33,7 +33,7 @@ bool is_out_of_memory(const c10::Error& error, const std::string& message) {
 
 }  // namespace
 
-void with_clear_errors(const char* doing, const AnyBatch* batch, const std::function<void()>& work) {
+void with_clear_errors(const char* doing, const AnyBatch* batch, c10::function_ref<void()> work) {
   try {
     work();
   } catch (const c10::Error& error) {

@@ -1,0 +1,102 @@
+// A gate of its own, because it replaces operator new: a training step of Baton allocates nothing. What LibTorch and
+// the model allocate is theirs; whose an allocation is, its caller tells.
+#include <dlfcn.h>
+#include <execinfo.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
+#include <memory>
+#include <new>
+
+#include <baton/train.h>
+
+namespace {
+
+bool counting = false;
+std::int64_t of_baton = 0;
+std::int64_t of_others = 0;
+
+Dl_info binary_of(void* address) {
+  Dl_info binary{};
+  dladdr(address, &binary);
+  return binary;
+}
+
+/// Baton is linked into this program; LibTorch is not. The C++ library allocates on behalf of whoever called it.
+bool is_baton(void* caller) {
+  std::array<void*, 16> stack{};
+  const auto end = stack.begin() + backtrace(stack.data(), static_cast<int>(stack.size()));
+  const auto culprit = std::find_if(std::find(stack.begin(), end, caller), end, [](void* address) {
+    return std::strstr(binary_of(address).dli_fname, "libstdc++") == nullptr;
+  });
+  return culprit == end || binary_of(*culprit).dli_fbase == binary_of(reinterpret_cast<void*>(&is_baton)).dli_fbase;
+}
+
+void count(void* caller) {
+  counting = false;  // looking for the culprit may allocate
+  ++(is_baton(caller) ? of_baton : of_others);
+  counting = true;
+}
+
+/// A straight line, whose step allocates nothing but tensors.
+class Line final : public baton::TrainingModule {
+ public:
+  torch::Tensor training_step(const baton::AnyBatch& any) override {
+    const auto& batch = any.as<baton::Batch>();
+    return (at::linear(batch.inputs, weight_) - batch.labels).square().mean();
+  }
+  std::vector<baton::NamedTensor> named_parameters() const override { return {{"weight", weight_}}; }
+
+ private:
+  torch::Tensor weight_ = torch::zeros({1, 4}, torch::requires_grad());
+};
+
+/// Counts between two steps of one epoch, so that only steps lie between.
+class Window final : public baton::TrainerCallback {
+ public:
+  void on_step_end(baton::StepEvent& event) override {
+    if (event.state.global_step == 20) counting = true;
+    if (event.state.global_step == 220) counting = false;
+  }
+};
+
+void train(const std::filesystem::path& folder) {
+  torch::manual_seed(42);
+  const torch::Tensor inputs = torch::randn({300 * 8, 4});
+  baton::Trainer trainer({
+      .model = std::make_shared<Line>(),
+      .args = {.output_dir = folder.string(),
+               .max_steps = 300,
+               .logging_strategy = baton::LoggingStrategy::kNo,
+               .disable_tqdm = true,
+               .save_strategy = baton::SaveStrategy::kNo},
+      .train_dataset = std::make_shared<baton::TensorDataset>(inputs, inputs.sum(1, true)),
+      .callbacks = {std::make_shared<Window>()},
+  });
+  trainer.train();
+}
+
+}  // namespace
+
+[[gnu::noinline]] void* operator new(std::size_t size) {
+  if (counting) count(__builtin_return_address(0));
+  if (void* memory = std::malloc(size)) return memory;
+  throw std::bad_alloc();
+}
+[[gnu::noinline]] void operator delete(void* memory) noexcept { std::free(memory); }
+[[gnu::noinline]] void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+
+int main() {
+  char folder[] = "allocation_gate_XXXXXX";
+  if (mkdtemp(folder) == nullptr) return 2;
+  at::set_num_threads(1);
+  train(folder);
+  std::filesystem::remove_all(folder);
+  std::printf("200 steps: %lld allocations of Baton, %lld of LibTorch and the model\n",
+              static_cast<long long>(of_baton), static_cast<long long>(of_others));
+  return of_baton == 0 && of_others > 0 ? 0 : 1;
+}
