@@ -1,4 +1,4 @@
-"""Usage: by_hand.py MODEL CONFIG OUTPUT_DIR. The same training as reference.py's, in plain PyTorch: a DataLoader, a
+"""Usage: by_hand.py MODEL FOLDER. The same training as reference.py's, in plain PyTorch: a DataLoader, a
 learning-rate schedule, clipping and fused AdamW, as one writes them by hand. Logs every update, never evaluates."""
 import json, math, sys
 from itertools import count, islice
@@ -63,18 +63,18 @@ def train(network, data, args):
         yield {"step": step, "loss": total.item(), "grad_norm": norm.item(), "learning_rate": rate}
 
 
-def main(model, config_file, output_dir):
-    args, _ = read_config(config_file, output_dir)
+def main(model, folder):
+    output = folder / "by_hand"
+    args, _ = read_config(folder, output)
     torch.manual_seed(args.seed)
     network, data, _ = drawn(model)
     torch.manual_seed(args.seed)
     history = list(train(network, data, args))
-    folder = Path(output_dir)
-    folder.mkdir(exist_ok=True)
-    (folder / "trainer_state.json").write_text(json.dumps({"log_history": history}))
-    save_file(network.state_dict(), folder / "model.safetensors")
+    output.mkdir(exist_ok=True)
+    (output / "trainer_state.json").write_text(json.dumps({"log_history": history}))
+    save_file(network.state_dict(), output / "model.safetensors")
 
 
 if __name__ == "__main__":
     torch.set_num_threads(1)
-    main(*sys.argv[1:])
+    main(sys.argv[1], Path(sys.argv[2]))

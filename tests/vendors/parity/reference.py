@@ -1,6 +1,6 @@
-"""Usage: reference.py MODEL CONFIG OUTPUT_DIR. The Python twin of a program here: the same model and data, trained by
-the Trainer of transformers. CONFIG is what the program prints with --print_config. Leaves what the program leaves in
-OUTPUT_DIR: trainer_state.json and model.safetensors."""
+"""Usage: reference.py MODEL FOLDER... The Python twin of a program here: the same model and data, trained by the
+Trainer of transformers. FOLDER/config.json is what the program prints with --print_config. Leaves what the program
+leaves in FOLDER/reference: trainer_state.json and model.safetensors."""
 import gzip, json, sys
 from dataclasses import fields
 from pathlib import Path
@@ -50,12 +50,12 @@ def fashion_mnist(folder):
     return FashionMnistNet(), images_and_labels("train"), images_and_labels("t10k")
 
 
-def read_config(file, output_dir):
+def read_config(folder, output_dir):
     """The arguments that the reference knows, and all that there are."""
-    config = json.loads(Path(file).read_text())
+    config = json.loads((folder / "config.json").read_text())
     known = {field.name for field in fields(TrainingArguments)}
     arguments = {name: value for name, value in config.items() if name in known} | {
-        "output_dir": output_dir, "use_cpu": True, "dataloader_pin_memory": False, "remove_unused_columns": False}
+        "output_dir": str(output_dir), "use_cpu": True, "dataloader_pin_memory": False, "remove_unused_columns": False}
     return TrainingArguments(**arguments), config
 
 
@@ -63,8 +63,8 @@ def accuracy(prediction):
     return {"accuracy": (prediction.predictions.argmax(1) == prediction.label_ids).sum() / len(prediction.label_ids)}
 
 
-def main(model, config_file, output_dir):
-    args, config = read_config(config_file, output_dir)
+def main(model, folder):
+    args, config = read_config(folder, folder / "reference")
     set_seed(args.seed)
     network, train, test = fashion_mnist(config["data"]) if model == "fashion_mnist" else drawn(model)
     trainer = Trainer(models.WithLoss(network), args, data_collator=lambda batch: batch, train_dataset=train,
@@ -77,4 +77,5 @@ def main(model, config_file, output_dir):
 
 if __name__ == "__main__":
     torch.set_num_threads(1)
-    main(*sys.argv[1:])
+    for folder in sys.argv[2:]:
+        main(sys.argv[1], Path(folder))
