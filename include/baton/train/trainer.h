@@ -130,7 +130,7 @@ class Trainer {
   /// The loss of one batch, one number with gradients. By default model().training_step(batch).
   virtual at::Tensor compute_loss(const AnyBatch& batch);
   /// Forward and backward of one batch, after model().train(true). The loss is to be divided by `divisor`, the number
-  /// of batches in this update, before backward(); returned is that quotient, on the device, of which the value is used.
+  /// of batches in this update, before backward(). Returns that quotient, on the device; only its value is used.
   virtual at::Tensor training_step(const AnyBatch& batch, double divisor);
   /// One step of an evaluation or a prediction, without gradients and after model().train(false). By default
   /// model().evaluation_step(batch).
