@@ -1,5 +1,6 @@
 #include "baton/train/label_smoothing.h"
 
+#include <ATen/TensorOperators.h>
 #include <ATen/ops/log_softmax.h>
 
 namespace baton {

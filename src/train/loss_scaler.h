@@ -5,6 +5,7 @@
 
 #include <vector>
 
+#include <ATen/TensorOperators.h>
 #include <ATen/core/Tensor.h>
 
 namespace baton::train {
