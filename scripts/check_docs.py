@@ -11,7 +11,8 @@ FLAG = re.compile(r"(?<![\w-])--([a-z][\w-]*)")
 TEST = re.compile(r"[A-Z]\w*\.(?:[A-Z]\w+|\*)")
 TEST_MACRO = re.compile(r"\bTEST(?:_[FP])?\((\w+),\s*(\w+)\)")
 FOREIGN_FLAGS = {"gtest_filter", "prefix", "tool"}  # of GoogleTest, of CMake, of valgrind
-FLAG_SOURCES = ("check", "quickstart", "examples/", "include/", "scripts/", "src/", "tools/", "CMakeLists.txt")
+FLAG_SOURCES = ("bench/", "check", "quickstart", "examples/", "include/", "scripts/", "src/", "tools/",
+                "CMakeLists.txt")
 
 
 def slug(heading):

@@ -7,6 +7,7 @@
 #include <torch/optim/rmsprop.h>
 #include <torch/optim/sgd.h>
 
+#include <string>
 #include <typeinfo>
 #include <utility>
 #include <vector>
@@ -62,10 +63,12 @@ std::vector<ParamGroup> groups_of(const torch::optim::Optimizer& optimizer) {
   return groups;
 }
 
+std::string type_name_of(const torch::optim::Optimizer& optimizer) { return short_type_name(typeid(optimizer)); }
+
 }  // namespace
 
 WrappedOptimizer::WrappedOptimizer(std::unique_ptr<torch::optim::Optimizer> optimizer)
-    : Optimizer(groups_of(*optimizer)), optimizer_(std::move(optimizer)), name_(short_type_name(typeid(*optimizer_))) {
+    : Optimizer(groups_of(*optimizer)), optimizer_(std::move(optimizer)), name_(type_name_of(*optimizer_)) {
   read_options();
 }
 
