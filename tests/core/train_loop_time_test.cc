@@ -55,8 +55,7 @@ class SlowEngine final : public DryEngine {
 
 TEST(TrainLoopTime, IsBookedByPhases) {
   LoopFixture run;
-  Ledger ledger(run.clock, 3);
-  run.ledger = &ledger;
+  run.ledger.emplace(run.clock, 3);
   run.make_engine = [&](const DryScript& script) { return std::make_unique<SlowEngine>(script, run.clock); };
   run.eval_losses({1.0});
   run.add({.on_step_end = [&](StepEvent&) { run.clock.advance(std::chrono::seconds(5)); }});
@@ -82,8 +81,7 @@ TEST(TrainLoopTime, IsBookedByPhases) {
 
 TEST(TrainLoopTime, IsBookedForEachTrainingOnItsOwn) {
   LoopFixture run;
-  Ledger ledger(run.clock);
-  run.ledger = &ledger;
+  run.ledger.emplace(run.clock);
   run.make_engine = [&](const DryScript& script) { return std::make_unique<SlowEngine>(script, run.clock); };
   run.args.max_steps = 4;
   const double first = run.train().time.total;

@@ -48,9 +48,9 @@ TrainLoop& LoopFixture::start(const std::string& resume) {
   all.push_back(recorder_);
   if (crash_) all.push_back(std::make_shared<CrashAt>(*crash_));
   store_.emplace(args.output_dir);
-  loop_ =
-      std::make_unique<TrainLoop>(resolve(args), std::move(all),
-                                  LoopParts{*engine_, *store_, notices, clock, ledger, keep_history, overrides, trial});
+  loop_ = std::make_unique<TrainLoop>(
+      resolve(args), std::move(all),
+      LoopParts{*engine_, *store_, notices, clock, ledger ? &*ledger : nullptr, keep_history, overrides, trial});
   return *loop_;
 }
 

@@ -42,7 +42,7 @@ class LoopFixture {
   /// Between the default flow callback and the recorder.
   CallbackList callbacks;
   ManualClock clock;
-  Ledger* ledger = nullptr;
+  std::optional<Ledger> ledger;
   std::function<std::unique_ptr<DryEngine>(const DryScript&)> make_engine =
       std::make_unique<DryEngine, const DryScript&>;
   bool keep_history = true;
