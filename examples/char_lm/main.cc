@@ -74,6 +74,29 @@ Data prepare(const std::string& text, const fs::path& folder, std::int64_t conte
   return data;
 }
 
+void train(const baton::TrainingArguments& args, const std::string& text, char_lm::GptOptions options) {
+  baton::set_seed(args.seed);
+  const Data data = prepare(read(text), args.output_dir, options.context);
+  options.vocabulary = data.characters->size();
+  auto net = std::make_shared<char_lm::Gpt>(options);
+  baton::Trainer trainer({
+      .model = baton::supervised(net, next_token_loss),
+      .args = args,
+      .train_dataset = data.train,
+      .eval_dataset = data.eval,
+      .compute_metrics = baton::all_of({baton::perplexity, baton::accuracy}),
+      .processing_class = data.characters,
+  });
+  trainer.log_metrics("train", trainer.train().metrics);
+  trainer.log_metrics("eval", trainer.evaluate());
+  trainer.save_model();
+
+  net->to(torch::kCPU);
+  const std::string start = "The ";
+  const auto written = net->generate(torch::tensor(data.characters->encode(start)), 200);
+  std::cout << '\n' << start << data.characters->decode(written) << '\n';
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -102,31 +125,12 @@ int main(int argc, char** argv) {
       .save_strategy = baton::SaveStrategy::kEpoch,
       .save_total_limit = 1,
   };
-  const auto train = [&](const baton::TrainingArguments& args) {
+  const auto body = [&](const baton::TrainingArguments& args) {
     if (options.heads < 1 || options.width % options.heads != 0) {
       throw baton::ConfigError("--heads " + std::to_string(options.heads) +
                                ": expected a divisor of --width, which is " + std::to_string(options.width));
     }
-    baton::set_seed(args.seed);
-    const Data data = prepare(read(text), args.output_dir, options.context);
-    options.vocabulary = data.characters->size();
-    auto net = std::make_shared<char_lm::Gpt>(options);
-    baton::Trainer trainer({
-        .model = baton::supervised(net, next_token_loss),
-        .args = args,
-        .train_dataset = data.train,
-        .eval_dataset = data.eval,
-        .compute_metrics = baton::all_of({baton::perplexity, baton::accuracy}),
-        .processing_class = data.characters,
-    });
-    trainer.log_metrics("train", trainer.train().metrics);
-    trainer.log_metrics("eval", trainer.evaluate());
-    trainer.save_model();
-
-    net->to(torch::kCPU);
-    const std::string start = "The ";
-    const auto written = net->generate(torch::tensor(data.characters->encode(start)), 200);
-    std::cout << '\n' << start << data.characters->decode(written) << '\n';
+    train(args, text, options);
   };
-  return baton::run(argc, argv, defaults, train, flags);
+  return baton::run(argc, argv, defaults, body, flags);
 }
