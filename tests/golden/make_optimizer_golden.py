@@ -14,6 +14,7 @@ from torch import nn
 from transformers import trainer_optimizer
 from transformers.training_args import OptimizerNames
 
+from machine import machine
 from make_torch_golden import gradients_of_step
 
 GOLDEN = Path(__file__).resolve().parent / "optimizers.json"
@@ -91,8 +92,7 @@ def run(row):
 
 def main():
     torch.set_num_threads(1)
-    golden = {"torch": torch.__version__.split("+")[0], "cpu_capability": torch.backends.cpu.get_cpu_capability(),
-              "cases": [run(row) for row in CASES]}
+    golden = {**machine(), "cases": [run(row) for row in CASES]}
     text = json.dumps(golden, separators=(",", ":")).replace('},{"optim"', '},\n{"optim"') + "\n"
     if "--check" in sys.argv[1:]:
         sys.exit(0 if GOLDEN.read_text() == text else f"{GOLDEN.name} differs from what these versions do")

@@ -16,6 +16,8 @@ from transformers import Trainer, TrainingArguments, set_seed
 from transformers.integrations.neftune import neftune_post_forward_hook
 from transformers.trainer_pt_utils import LabelSmoother
 
+from machine import machine
+
 GOLDEN = Path(__file__).resolve().parent / "precision.json"
 
 
@@ -99,8 +101,7 @@ def product():
 
 def main():
     torch.set_num_threads(1)
-    golden = {"torch": torch.__version__.split("+")[0], "cpu_capability": torch.backends.cpu.get_cpu_capability(),
-              "product": product(),
+    golden = {**machine(), "product": product(),
               "smoothed": smoothed(), "noise": noise(),
               "runs": [run("plain"), run("bf16", bf16=True), run("smoothed", label_smoothing_factor=0.1),
                        run("smoothed in bf16", label_smoothing_factor=0.1, bf16=True),

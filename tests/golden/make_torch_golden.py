@@ -14,6 +14,8 @@ import torch
 from torch import nn
 from transformers.trainer_pt_utils import get_length_grouped_indices
 
+from machine import machine
+
 GOLDEN = Path(__file__).resolve().parent / "torch.json"
 
 
@@ -112,8 +114,7 @@ def training():
 
 def main():
     torch.set_num_threads(1)
-    golden = {"torch": torch.__version__.split("+")[0], "cpu_capability": torch.backends.cpu.get_cpu_capability(),
-              "orders": orders(), "grouped_orders": grouped_orders(), "clips": clips(), "means": means(),
+    golden = {**machine(), "orders": orders(), "grouped_orders": grouped_orders(), "clips": clips(), "means": means(),
               "generator": generator(), "training": training()}
     text = json.dumps(golden, separators=(",", ":")).replace('],"', '],\n"') + "\n"
     if "--check" in sys.argv[1:]:

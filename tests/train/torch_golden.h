@@ -19,10 +19,11 @@ class TorchGolden {
 
   /// Fails unless the tensor's elements are those of `expected`: exactly where `same_machine()`, else nearly.
   void expect_equal(const at::Tensor& tensor, const Value& expected) const;
-  bool same_machine() const;
+  bool same_machine() const { return same_machine_; }
 
  private:
   Record root_;
+  bool same_machine_;
 };
 
 /// The generator scripts' bits(): one number for all bits of a tensor.
