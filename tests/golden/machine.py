@@ -1,4 +1,4 @@
-"""What the bits of golden files hold for: a version of torch, its kernels, and the processor that MKL chooses its own by."""
+"""What the bits of golden files hold for: a version of torch, its kernels, and the processor that MKL chooses by."""
 import re
 from pathlib import Path
 
