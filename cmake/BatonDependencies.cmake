@@ -34,3 +34,9 @@ if(BATON_WITH_TORCH)
     endif()
   endforeach()
 endif()
+
+# A project that contains Baton links these through it, from a folder where they would not be seen.
+if(NOT PROJECT_IS_TOP_LEVEL)
+  get_property(baton_imported DIRECTORY PROPERTY IMPORTED_TARGETS)
+  set_target_properties(${baton_imported} PROPERTIES IMPORTED_GLOBAL TRUE)
+endif()
