@@ -18,5 +18,6 @@
 #include "baton/core/default_flow.h"
 #include "baton/core/errors.h"
 #include "baton/core/memory.h"
+#include "baton/core/stop_signals.h"
 #include "baton/core/train_loop.h"
 #include "baton/version.h"

@@ -120,7 +120,7 @@ void CheckpointKeeper::name_best_in_state() {
   if (!best_.empty()) run_.state.best_model_checkpoint = best_.string();
 }
 
-void CheckpointKeeper::finish() {
+void CheckpointKeeper::finish(bool will_go_on) {
   CheckpointStore& store = run_.parts.store;
   run_.best_reloaded_from.reset();
   if (best_.empty()) return;
@@ -129,6 +129,7 @@ void CheckpointKeeper::finish() {
     run_.engine().load_model(best_);
     run_.best_reloaded_from = best_;
   }
+  if (will_go_on) return;
   // A best model outside of the checkpoints (D4) leaves the newest one for a resume.
   if (run_.args.save_total_limit != 1 || best_ == store.path_of_best() || !run_.state.is_world_process_zero) return;
   for (const CheckpointEntry& entry : store.list()) {

@@ -30,8 +30,9 @@ class CheckpointKeeper {
   /// A new best that this round did not save: its weights must not get lost (D4). Only with load_best_model_at_end.
   /// As in the reference the state names the place from the next save or the end of training on.
   void keep_best_weights();
-  /// At the end: loads the best weights if asked to; with a limit of one, deletes all other checkpoints.
-  void finish();
+  /// At the end: loads the best weights if asked to; with a limit of one, deletes all other checkpoints, unless a
+  /// resume is to go on.
+  void finish(bool will_go_on);
 
  private:
   void write(const std::filesystem::path& checkpoint, SaveScope scope, bool epoch_end_owed);

@@ -10,6 +10,7 @@
 
 #include "baton/core/errors.h"
 #include "baton/core/memory.h"
+#include "baton/core/stop_signals.h"
 #include "baton/version.h"
 #include "src/base/json.h"
 #include "src/core/config_file.h"
@@ -168,6 +169,8 @@ int run(const std::vector<std::string>& words, const TrainingArguments& defaults
     streams.out << line.answer << std::flush;
     if (line.answer.empty()) body(line.args);
     return 0;
+  } catch (const Stopped& stopped) {
+    return stopped.exit_code();
   } catch (const ConfigError& error) {
     streams.err << program << ": " << error.what() << '\n' << hint << std::flush;
     return kExitUsage;
@@ -182,6 +185,7 @@ int run(const std::vector<std::string>& words, const TrainingArguments& defaults
 int run(int argc, const char* const* argv, const TrainingArguments& defaults,
         const std::function<void(const TrainingArguments&)>& body, const Flags& own) {
   keep_freed_memory();
+  const StopSignals signals;
   return run(std::vector<std::string>(argv, argv + argc), defaults, body, own, {std::cout, std::cerr});
 }
 

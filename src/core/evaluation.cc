@@ -2,6 +2,7 @@
 
 #include "baton/core/errors.h"
 #include "baton/core/step_plan.h"
+#include "src/core/stopping.h"
 
 namespace baton {
 namespace {
@@ -23,6 +24,7 @@ Record measure(LoopContext& run, EvalRequest request, const std::string& prefix)
       run.engine().evaluate(request, run.args.logging_nan_inf_filter, [&](std::optional<std::int64_t> batches) {
         run.lap(Phase::kEvaluate);
         run.handler.on_prediction_step(batches);
+        if (!run.is_training) stop_outside_training(run);
       });
   run.lap(Phase::kEvaluate);
   Record metrics = named_metrics(result, prefix);

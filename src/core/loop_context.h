@@ -7,6 +7,7 @@
 
 #include "baton/core/callback_handler.h"
 #include "baton/core/lr_schedule.h"
+#include "baton/core/stop_signals.h"
 #include "baton/core/train_loop.h"
 
 namespace baton {
@@ -28,6 +29,9 @@ struct LoopContext {
   /// Adds the floating-point operations counted since the last call to the state.
   void flush_flos() { state.total_flos += std::exchange(pending_flos, 0.0); }
 
+  /// The signal that asks to stop, or 0.
+  int stop_signal() const { return parts.stop ? parts.stop->signal() : 0; }
+
   /// Of the last update, which the engine knows unless it was before a resume.
   std::optional<double> grad_norm(const LossRead& read) const {
     return read.grad_norm ? read.grad_norm : loop.last_grad_norm;
@@ -41,7 +45,8 @@ struct LoopContext {
   std::optional<LrScheduler> scheduler;  ///< of the last train()
   double pending_flos = 0.0;
   bool is_training = false;
-  Record token_rate;  ///< of the record that is being logged
+  int jit_signal = 0;  ///< the one that ends training as if it were done; 0: none
+  Record token_rate;   ///< of the record that is being logged
   std::optional<std::filesystem::path> best_reloaded_from;
   CallbackHandler handler;
 };

@@ -117,7 +117,9 @@ PlannedRun play(const PlanRequest& request, Evaluations evaluations, NoticeSink&
                          std::make_shared<Recorder>(run, request.args, evaluations)};
   const CallbackList more = request.callbacks ? request.callbacks() : CallbackList();
   callbacks.insert(callbacks.end(), more.begin(), more.end());
-  TrainLoop loop(request.args, callbacks,
+  ResolvedArguments args = request.args;
+  args.enable_jit_checkpoint = false;  // a plan is not to be saved but stopped
+  TrainLoop loop(args, callbacks,
                  {.engine = engine, .store = store, .notices = notices, .clock = clock, .keep_history = false});
   loop.train("");
   for (const std::int64_t step : store.steps()) run.checkpoints.add(step);

@@ -6,6 +6,7 @@
 #include "baton/core/errors.h"
 #include "src/core/evaluation.h"
 #include "src/core/loop_context.h"
+#include "src/core/stopping.h"
 #include "src/core/training_run.h"
 
 namespace baton {
@@ -43,11 +44,28 @@ class TrainLoop::Impl {
     open_ = true;
     try {
       return work();
+    } catch (const Stopped& stopped) {
+      close(RunStatus::kKilled);
+      run_.parts.notices.notice({"stopped", stopped.what()});
+      throw;
     } catch (...) {
       run_.handler.on_exception(std::current_exception());
       close(RunStatus::kFailed);
       throw;
     }
+  }
+
+  /// The same for work that can be asked to stop.
+  template <class Work>
+  auto stoppable(Work work) {
+    return guarded([&] {
+      auto result = [&] {
+        const Listening listening(run_.parts.stop);
+        return work();
+      }();
+      if (!run_.is_training) stop_outside_training(run_);  // too late for the work to notice
+      return result;
+    });
   }
 
   Impl(ResolvedArguments args, CallbackList callbacks, const LoopParts& parts)
@@ -77,8 +95,9 @@ TrainLoop::~TrainLoop() {
 }
 
 TrainOutput TrainLoop::train(const std::optional<std::string>& resume) {
-  return impl_->guarded([&] {
-    LoopContext& run = impl_->context();
+  LoopContext& run = impl_->context();
+  const JitCheckpoint jit(run);
+  return impl_->stoppable([&] {
     if (!run.engine().has_train_data()) throw ConfigError("train() was called, but there is no train_dataset");
     const Impl::Raised training(run.is_training);
     return TrainingRun(run).train(resume.value_or(run.args.resume_from_checkpoint));
@@ -86,15 +105,15 @@ TrainOutput TrainLoop::train(const std::optional<std::string>& resume) {
 }
 
 Record TrainLoop::evaluate(const std::string& prefix) {
-  return impl_->guarded([&] { return evaluate_sets(impl_->context(), prefix); });
+  return impl_->stoppable([&] { return evaluate_sets(impl_->context(), prefix); });
 }
 
 Record TrainLoop::evaluate_given(const std::string& prefix) {
-  return impl_->guarded([&] { return evaluate_one(impl_->context(), {.data = EvalRequest::Data::kGiven}, prefix); });
+  return impl_->stoppable([&] { return evaluate_one(impl_->context(), {.data = EvalRequest::Data::kGiven}, prefix); });
 }
 
 Record TrainLoop::predict(const std::string& prefix) {
-  return impl_->guarded([&] { return predict_given(impl_->context(), prefix); });
+  return impl_->stoppable([&] { return predict_given(impl_->context(), prefix); });
 }
 
 void TrainLoop::log(LogRecord& logs) {

@@ -6,6 +6,7 @@
 #include "baton/core/errors.h"
 #include "src/core/best_model.h"
 #include "src/core/evaluation.h"
+#include "src/core/stopping.h"
 
 namespace baton {
 namespace {
@@ -41,9 +42,10 @@ TrainOutput TrainingRun::train_once(const std::optional<Resume>& resume) {
   if (resume) restore(*resume);
   prepare_engine(resume);
   run_.handler.on_train_begin();
-  if (run_.args.eval_on_start && run_.state.global_step == 0) evaluate();  // D23
+  if (run_.args.eval_on_start && !resume) evaluate();  // D23
   const bool stopped_by_owed_epoch = finish_owed_epoch();
   const bool finished = run_.state.global_step >= plan_.max_steps || stopped_before_;  // D2, D22
+  run_.control.should_training_stop |= finished;  // as the run had it when it wrote the checkpoint
   if (!finished && !stopped_by_owed_epoch) run_epochs();
   return finish();
 }
@@ -76,7 +78,8 @@ void TrainingRun::run_epoch(std::int64_t epoch) {
   run_.engine().zero_grad();  // of a window that was left early (D1)
   if (!run_.control.should_training_stop) set_place_in_stream(epoch + 1, 0);
   run_.handler.on_epoch_end();
-  run_round(Place::kEpochEnd);
+  if (ends_early_) return;  // the round is for the resumed run
+  stop_if_asked(run_round(Place::kEpochEnd), false);
 }
 
 /// Every further pass over a stream that has too few batches for an update would be the same, without end.
@@ -135,7 +138,7 @@ void TrainingRun::update(std::int64_t epoch) {
   run_.state.epoch = plan_.epoch_after(epoch, micros_in_epoch_);
   set_place_in_stream(epoch, micros_in_epoch_);
   run_.handler.on_step_end();
-  run_round(Place::kStepEnd);
+  stop_after_step(run_round(Place::kStepEnd));
 }
 
 void TrainingRun::set_place_in_stream(std::int64_t epoch, std::int64_t batches) {
@@ -144,18 +147,48 @@ void TrainingRun::set_place_in_stream(std::int64_t epoch, std::int64_t batches) 
   run_.loop.stream_batches = batches;
 }
 
-void TrainingRun::run_round(Place place) {
+bool TrainingRun::run_round(Place place) {
   const TrainerControl& control = run_.control;
-  if (!control.should_log && !control.should_evaluate && !control.should_save) return;
+  if (!control.should_log && !control.should_evaluate && !control.should_save) return false;
   if (run_.parts.ledger) run_.parts.ledger->end_steps();
   if (control.should_log && run_.state.global_step > run_.loop.last_logged) log_training();
   const bool new_best = control.should_evaluate && evaluate_and_track();
-  if (control.should_save) {
-    keeper_.save(place == Place::kStepEnd && plan_.sized && micros_in_epoch_ == plan_.batches_per_epoch);
+  const bool saves = control.should_save;
+  if (saves) {
+    keeper_.save(place == Place::kStepEnd && is_epoch_complete());
   } else if (new_best) {
     keeper_.keep_best_weights();
     run_.lap(Phase::kSave);
   }
+  return saves;
+}
+
+bool TrainingRun::has_epoch_strategy() const {
+  const ResolvedArguments& args = run_.args;
+  return args.logging_strategy == LoggingStrategy::kEpoch || args.eval_strategy == EvalStrategy::kEpoch ||
+         args.save_strategy == SaveStrategy::kEpoch;
+}
+
+/// Where on_epoch_end comes next it comes before the stop, or a resumed run would not have it; but it has one that its
+/// checkpoint owes (D20).
+void TrainingRun::stop_after_step(bool is_saved) {
+  const bool is_complete = is_epoch_complete();
+  const bool epoch_ends = is_complete || run_.control.should_epoch_stop || run_.control.should_training_stop;
+  const bool resume_ends_epoch = is_complete && has_epoch_strategy();
+  if (!epoch_ends || resume_ends_epoch) stop_if_asked(is_saved, is_complete);
+}
+
+void TrainingRun::stop_if_asked(bool is_saved, bool epoch_end_owed) {
+  const int signal = run_.stop_signal();
+  if (signal == 0) return;
+  if (run_.parts.ledger) run_.parts.ledger->end_steps();
+  if (!is_saved) keeper_.save(epoch_end_owed);
+  const std::filesystem::path checkpoint = run_.parts.store.path_of_step(run_.state.global_step);
+  if (signal != run_.jit_signal) throw_stopped(run_, checkpoint);
+  tell_jit_checkpoint(run_, checkpoint);
+  run_.parts.stop->answer();
+  ends_early_ = true;
+  run_.control.should_training_stop = true;  // not before the save, or a resume would end at once (D22)
 }
 
 void TrainingRun::log_training() {
@@ -213,7 +246,7 @@ TrainOutput TrainingRun::finish() {
   metrics.set("total_flos", state.total_flos);
   metrics.set("train_loss", train_loss);
   log_record(run_, metrics);
-  keeper_.finish();
+  keeper_.finish(ends_early_);
   run_.lap(Phase::kSave);
   run_.handler.on_train_end();
   return {.global_step = state.global_step,

@@ -42,15 +42,21 @@ class TrainingRun {
   bool run_window(std::int64_t epoch, std::int64_t update);
   void run_micro_step(int index, int window);
   void update(std::int64_t epoch);
+  bool is_epoch_complete() const { return plan_.sized && micros_in_epoch_ == plan_.batches_per_epoch; }
+  bool has_epoch_strategy() const;
   bool had_too_little_data() const;
   void set_place_in_stream(std::int64_t epoch, std::int64_t batches);
   void load_pending_rng();
 
-  // Log, evaluate, save: whatever the flags ask for.
-  void run_round(Place place);
+  // Log, evaluate, save: whatever the flags ask for. True if it saved.
+  bool run_round(Place place);
   void log_training();
   Record evaluate();
   bool evaluate_and_track();
+
+  // Stop, if somebody asks to.
+  void stop_after_step(bool is_saved);
+  void stop_if_asked(bool is_saved, bool epoch_end_owed);
 
   TrainOutput finish();
 
@@ -61,6 +67,7 @@ class TrainingRun {
   std::optional<std::filesystem::path> rng_from_;  ///< checkpoint whose generators are still to be loaded
   bool stopped_before_ = false;                    ///< the checkpoint was written while training was stopping (D22)
   bool evaluating_ = false;
+  bool ends_early_ = false;  ///< a resume is to go on (enable_jit_checkpoint)
   bool may_fold_clipping_ = true;
   std::int64_t micros_in_epoch_ = 0;
   std::int64_t start_ns_ = 0;

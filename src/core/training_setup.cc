@@ -6,11 +6,6 @@
 namespace baton {
 namespace {
 
-bool has_epoch_strategy(const ResolvedArguments& args) {
-  return args.logging_strategy == LoggingStrategy::kEpoch || args.eval_strategy == EvalStrategy::kEpoch ||
-         args.save_strategy == SaveStrategy::kEpoch;
-}
-
 /// D22: whether the run was being stopped, by something other than its length, when this was saved.
 bool was_stopping(const TrainerState& saved) {
   for (const NamedStates& named : saved.stateful_callbacks) {
@@ -109,12 +104,12 @@ void TrainingRun::create_scheduler() {
 
 /// D20. True if training is to stop after it.
 bool TrainingRun::finish_owed_epoch() {
-  if (!run_.loop.epoch_end_owed || !plan_.sized || !has_epoch_strategy(run_.args)) return false;
+  if (!run_.loop.epoch_end_owed || !plan_.sized || !has_epoch_strategy()) return false;
   run_.loop.epoch_end_owed = false;
   load_pending_rng();
   run_.control.should_training_stop |= stopped_before_ || run_.state.global_step >= plan_.max_steps;
   run_.handler.on_epoch_end();
-  run_round(Place::kEpochEnd);
+  stop_if_asked(run_round(Place::kEpochEnd), false);
   return run_.control.should_training_stop;
 }
 

@@ -10,6 +10,7 @@
 #include "baton/core/checkpoint_folder.h"
 #include "baton/core/console_notices.h"
 #include "baton/core/errors.h"
+#include "baton/core/stop_signals.h"
 #include "baton/train/seed.h"
 #include "src/base/files.h"
 #include "src/core/results.h"
@@ -67,7 +68,8 @@ class Trainer::Impl {
                .clock = console_->clock(),
                .ledger = &ledger_,
                .overrides = loop_overrides(owner),
-               .trial = std::move(options.trial)}) {}
+               .trial = std::move(options.trial),
+               .stop = options.stop ? options.stop : StopSignals::in_force()}) {}
 
   TrainOutput train() {
     TrainOutput output = loop_.train();

@@ -1,14 +1,16 @@
-// Whatever a run looks like and wherever it dies: resumed from its newest checkpoint it ends as if nothing had
-// happened. Left out is what DIFFERENCES.md leaves out: an epoch_end without an epoch strategy (D20), and dying after
-// the last update (D2, D22).
+// Whatever a run looks like and wherever it dies or is asked to stop: resumed from its newest checkpoint it ends as if
+// nothing had happened. Left out is what DIFFERENCES.md leaves out: an epoch_end without an epoch strategy (D20), and
+// dying after the last update (D2, D22). A stop leaves out nothing.
 #include "baton/callbacks/early_stopping.h"
 #include "src/base/json.h"
 #include "tests/fakes/loop_fixture.h"
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <memory>
 #include <random>
+#include <set>
 
 namespace baton {
 namespace {
@@ -164,6 +166,11 @@ std::string text_of(TrainerState state) {
   return text;
 }
 
+std::string text_wherever_best_is(TrainerState state) {
+  state.best_model_checkpoint.reset();
+  return text_of(std::move(state));
+}
+
 /// A checkpoint to resume from. An epoch's last update may save twice: before its epoch_end, and after.
 struct Point {
   std::string name;  ///< empty: from the start
@@ -200,6 +207,47 @@ class Expectation {
       EXPECT_EQ(text_of(here.state), text_of(there.state)) << "in checkpoint-" << entry.step;
       EXPECT_EQ(json::dump(here.loop->to_record()), json::dump(there.loop->to_record()));
     }
+  }
+
+  /// The same for a run whose checkpoints of `stops` are more than this run wrote. So its best weights may lie in
+  /// another place, and what the state says about callbacks is from another save.
+  void expect_same_end_after_stops(RandomRun& other, const std::set<std::int64_t>& stops) {
+    const auto now = [](RandomRun& run) {
+      TrainerState state = run.state();
+      state.stateful_callbacks = run.loop().callbacks().export_states();
+      return text_wherever_best_is(state);
+    };
+    EXPECT_EQ(now(other), now(run_));
+    EXPECT_EQ(json::dump(other.output().training_loss), json::dump(run_.output().training_loss));
+    EXPECT_EQ(other.output().nonfinite_losses, run_.output().nonfinite_losses);
+    EXPECT_EQ(other.engine().updates_in_weights(), run_.engine().updates_in_weights());
+    for (const CheckpointEntry& entry : CheckpointFolder(run_.folder()).list()) {
+      if (stops.contains(entry.step) || !std::filesystem::exists(other.folder() / entry.path.filename())) continue;
+      const SavedRun there = run_.saved(entry.step);
+      const SavedRun here = other.saved(entry.step);
+      EXPECT_EQ(text_wherever_best_is(here.state), text_wherever_best_is(there.state)) << "checkpoint-" << entry.step;
+      EXPECT_EQ(json::dump(here.loop->to_record()), json::dump(there.loop->to_record()));
+    }
+  }
+
+  /// What the last process of `other` did is what this run did from the event number `there` on, but for the save of a
+  /// stop. Returns the number of this run's event that comes next.
+  std::size_t follow(RandomRun& other, std::size_t there) {
+    std::size_t here = there == 0 ? 0 : 2;  // behind init_end and train_begin
+    const auto& events = run_.seen();
+    std::vector<SeenEvent> seen = other.seen();
+    if (there > 0 && seen.at(here).kind == EventKind::kEpochBegin && events.at(there).kind != EventKind::kEpochBegin) {
+      ++here;
+    }
+    std::erase_if(seen, [](const SeenEvent& event) { return event.kind == EventKind::kClose; });
+    for (; here < seen.size(); ++here, ++there) {
+      const bool is_of_stop = seen[here].kind == EventKind::kSave && events.at(there).kind != EventKind::kSave;
+      if (is_of_stop && here + 1 == seen.size()) return there;
+      seen[here].best_model_checkpoint = events.at(there).best_model_checkpoint;
+      EXPECT_EQ(text_of(seen[here]), text_of(events[there]));
+      if (testing::Test::HasFailure()) return there;
+    }
+    return there;
   }
 
   /// From the checkpoint on, `resumed` did what this run did. Where an epoch had begun, it begins once more; an
@@ -243,8 +291,8 @@ Point newest(RandomRun& run) {
   return {name, step, loop.epoch_end_owed || loop.stream_batches > 0};
 }
 
-/// Returns whether there was a checkpoint to resume from.
-bool check_one(unsigned seed) {
+/// Returns 1 if there was a checkpoint to resume from.
+unsigned check_one(unsigned seed) {
   Expectation expected(seed);
   Dice dice(seed + 1);
   RandomRun run(seed);
@@ -258,18 +306,56 @@ bool check_one(unsigned seed) {
   run.with_fresh_callbacks().train(point.name);
   expected.expect_same_end(run);
   if (!point.name.empty()) expected.expect_same_events(run, point);
-  return !point.name.empty();
+  return point.name.empty() ? 0 : 1;
 }
 
-TEST(Resume, EndsAsIfNothingHadHappened) {
+/// Any event of the run from number `from` on, as long as there is a stop to come after it: not behind the last
+/// epoch_end.
+std::optional<SeenEvent> any_event_before_a_stop(Dice& dice, const std::vector<SeenEvent>& events, std::size_t from) {
+  std::size_t end = events.size();
+  while (end > 0 && events[end - 1].kind != EventKind::kEpochEnd) --end;
+  from = std::max<std::size_t>(from, 1);  // at init_end nobody listens
+  if (from >= end) return std::nullopt;
+  return events[from + static_cast<std::size_t>(dice.below(static_cast<int>(end - from)))];
+}
+
+/// Returns how often the run was stopped.
+unsigned check_stops(unsigned seed) {
+  Expectation expected(seed);
+  Dice dice(seed + 1);
+  RandomRun run(seed);
+  std::set<std::int64_t> stops;
+  std::string from;
+  std::size_t next = 0;
+  for (int wanted = dice.between(1, 4); wanted > 0; --wanted) {
+    const auto asked = any_event_before_a_stop(dice, expected.run().seen(), next);
+    if (!asked) break;
+    run.with_fresh_callbacks().stop(asked->kind, asked->step, from);
+    next = expected.follow(run, next);
+    from = newest(run).name;
+    stops.insert(run.state().global_step);
+    if (testing::Test::HasFailure()) return 0;
+  }
+  run.with_fresh_callbacks().train(from);
+  expected.follow(run, next);
+  expected.expect_same_end_after_stops(run, stops);
+  return static_cast<unsigned>(stops.size());
+}
+
+/// Checks that many random runs; `check` returns how often one was interrupted.
+void check_all(unsigned (*check)(unsigned seed)) {
   const unsigned first = std::random_device()();
   unsigned resumed = 0;
-  for (unsigned run = 0; run < kRuns && !HasFailure(); ++run) {
+  for (unsigned run = 0; run < kRuns && !testing::Test::HasFailure(); ++run) {
     SCOPED_TRACE("seed " + std::to_string(first + run));
-    resumed += check_one(first + run) ? 1U : 0U;
+    resumed += check(first + run);
   }
   EXPECT_GT(resumed, kRuns / 4) << "too few of these runs had a checkpoint to resume from";
 }
+
+TEST(Resume, EndsAsIfNothingHadHappened) { check_all(check_one); }
+
+TEST(Resume, EndsAsIfNothingHadHappenedAfterStops) { check_all(check_stops); }
 
 }  // namespace
 }  // namespace baton

@@ -1,6 +1,7 @@
 #include "tests/fakes/loop_fixture.h"
 
 #include "baton/core/default_flow.h"
+#include "baton/core/errors.h"
 #include "baton/core/rotation.h"
 #include "src/base/json.h"
 
@@ -46,11 +47,12 @@ TrainLoop& LoopFixture::start(const std::string& resume) {
   CallbackList all{std::make_shared<DefaultFlowCallback>()};
   all.insert(all.end(), callbacks.begin(), callbacks.end());
   all.push_back(recorder_);
-  if (crash_) all.push_back(std::make_shared<CrashAt>(*crash_));
+  if (last_) all.push_back(last_);
+  stop_request = {};
   store_.emplace(args.output_dir);
-  loop_ = std::make_unique<TrainLoop>(
-      resolve(args), std::move(all),
-      LoopParts{*engine_, *store_, notices, clock, ledger ? &*ledger : nullptr, keep_history, overrides, trial});
+  loop_ = std::make_unique<TrainLoop>(resolve(args), std::move(all),
+                                      LoopParts{*engine_, *store_, notices, clock, ledger ? &*ledger : nullptr,
+                                                keep_history, overrides, trial, &stop_request});
   return *loop_;
 }
 
@@ -60,9 +62,21 @@ TrainOutput LoopFixture::train(const std::string& resume) {
 }
 
 void LoopFixture::crash(EventKind kind, std::int64_t step, const std::string& resume) {
-  crash_.emplace(kind, step);
+  last_ = std::make_shared<CrashAt>(kind, step);
   EXPECT_THROW(train(resume), Crash) << event_name(kind) << " never came at step " << step;
-  crash_.reset();
+  last_.reset();
+}
+
+void LoopFixture::stop(EventKind kind, std::int64_t step, const std::string& resume) {
+  EXPECT_THROW(train_and_ask(kind, step, resume), Stopped) << "asked in " << event_name(kind) << " at step " << step;
+  last_.reset();
+}
+
+TrainOutput LoopFixture::train_and_ask(EventKind kind, std::int64_t step, const std::string& resume) {
+  last_ = std::make_shared<AskAt>(kind, step, stop_request);
+  TrainOutput output = train(resume);
+  last_.reset();
+  return output;
 }
 
 std::string LoopFixture::events() const {

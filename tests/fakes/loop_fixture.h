@@ -24,6 +24,7 @@
 #include "tests/fakes/manual_clock.h"
 #include "tests/fakes/recording_notices.h"
 #include "tests/fakes/scripted_callbacks.h"
+#include "tests/fakes/stop_by_hand.h"
 #include "tests/fakes/temporary_folder.h"
 
 namespace baton::fakes {
@@ -48,6 +49,7 @@ class LoopFixture {
   bool keep_history = true;
   LoopOverrides overrides;
   std::optional<Trial> trial;
+  StopByHand stop_request;  ///< every loop listens to it
 
   /// One evaluation set of 64 samples whose evaluations give these losses; the last one repeats.
   void eval_losses(std::vector<double> losses);
@@ -62,6 +64,11 @@ class LoopFixture {
   TrainOutput resume(const std::string& checkpoint = "true") { return train(checkpoint); }
   /// Trains until a callback behind all others throws a Crash at that event and step; fails the test if none comes.
   void crash(EventKind kind, std::int64_t step, const std::string& resume = "");
+  /// Trains until it stops because a callback behind all others asks for it at that event and step; fails the test if
+  /// it does not.
+  void stop(EventKind kind, std::int64_t step, const std::string& resume = "");
+  /// Trains to the end with a callback that asks there.
+  TrainOutput train_and_ask(EventKind kind, std::int64_t step, const std::string& resume = "");
 
   /// Ends the last process in good order; what it did can still be looked at, but for its loop and state.
   void end() { loop_.reset(); }
@@ -104,7 +111,7 @@ class LoopFixture {
   std::optional<CheckpointFolder> store_;
   std::map<std::int64_t, Place> places_;  ///< at each checkpoint
   Place begin_;                           ///< of this process
-  std::optional<CrashAt> crash_;
+  CallbackPtr last_;                      ///< behind the recorder
   std::shared_ptr<EventRecorder> recorder_;
   std::unique_ptr<DryEngine> engine_;
   std::unique_ptr<TrainLoop> loop_;

@@ -144,7 +144,8 @@ void visit_checkpoint_fields(Visit& visit) {
   visit(row("ignore_data_skip", "after a resume begin the epoch at its first batch"), &A::ignore_data_skip);
   visit(row("restore_callback_states_from_checkpoint", "after a resume callbacks continue where they were"),
         &A::restore_callback_states_from_checkpoint);
-  visit(row("enable_jit_checkpoint", "on SIGTERM save a checkpoint and stop"), &A::enable_jit_checkpoint);
+  visit(row("enable_jit_checkpoint", "on SIGTERM save a checkpoint and end training as if it were done"),
+        &A::enable_jit_checkpoint);
 }
 
 template <class Visit>

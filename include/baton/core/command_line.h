@@ -40,11 +40,11 @@ struct ProgramStreams {
 
 /// A whole program: reads the command line, calls `body` with the arguments and returns the exit code. No exception
 /// leaves it: a ConfigError, from the command line or from `body`, is printed to err as it reads and makes kExitUsage;
-/// any other exception is printed as one line and makes kExitFailure.
+/// any other exception is printed as one line and makes kExitFailure. Stopped makes its exit_code().
 int run(const std::vector<std::string>& words, const TrainingArguments& defaults,
         const std::function<void(const TrainingArguments&)>& body, const Flags& own, ProgramStreams streams);
 
-/// The same for main(), on the standard streams, after keep_freed_memory().
+/// The same for main(), on the standard streams, after keep_freed_memory() and with StopSignals for SIGINT and SIGTERM.
 int run(int argc, const char* const* argv, const TrainingArguments& defaults,
         const std::function<void(const TrainingArguments&)>& body, const Flags& own = Flags());
 

@@ -55,4 +55,18 @@ class OutOfMemoryError : public Error {
   using Error::Error;
 };
 
+/// A signal ended a run in good order: what was trained is saved, what() has been told, every callback got
+/// on_close(kKilled). baton::run makes exit_code() of it; a program without it does so too, or goes on.
+class Stopped : public Error {
+ public:
+  Stopped(int signal, const std::string& what) : Error(what), signal_(signal) {}
+
+  int signal() const noexcept { return signal_; }
+  /// As a shell reports a program that died of the signal: 130 for SIGINT, 143 for SIGTERM.
+  int exit_code() const noexcept { return 128 + signal_; }
+
+ private:
+  int signal_;
+};
+
 }  // namespace baton

@@ -14,6 +14,7 @@
 #include "baton/core/ledger.h"
 #include "baton/core/lr_schedule.h"
 #include "baton/core/notice.h"
+#include "baton/core/stop_request.h"
 
 namespace baton {
 
@@ -49,9 +50,11 @@ struct LoopParts {
   bool keep_history = true;  ///< false: state.log_history stays empty (for plans over millions of steps)
   LoopOverrides overrides = {};
   std::optional<Trial> trial = std::nullopt;  ///< fills is_hyper_param_search, trial_name and trial_params
+  StopRequest* stop = nullptr;                ///< null: nobody asks, but SIGTERM does with enable_jit_checkpoint
 };
 
-/// Not thread-safe. Any exception that leaves a method has passed on_exception and on_close(kFailed) of every callback.
+/// Not thread-safe. Any exception that leaves a method has passed on_exception and on_close(kFailed) of every callback,
+/// but for Stopped, which train(), evaluate() and predict() throw when somebody asks to stop: on_close(kKilled) only.
 class TrainLoop {
  public:
   /// Fires on_init_end. Throws ConfigError if data and arguments do not fit together.

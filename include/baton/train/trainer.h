@@ -62,6 +62,8 @@ struct TrainerOptions {
   std::optional<Trial> trial = std::nullopt;                    ///< a point of a search for hyper-parameters
   CallbackList callbacks = {};                 ///< run after the default flow and before progress bar or printer
   std::shared_ptr<Console> console = nullptr;  ///< null: stdout and stderr
+  /// Who may ask to stop; must outlive the trainer. Null: the StopSignals there is, such as that of baton::run.
+  StopRequest* stop = nullptr;
 };
 
 struct PredictionOutput {
