@@ -45,7 +45,6 @@ TrainOutput TrainingRun::train_once(const std::optional<Resume>& resume) {
   if (run_.args.eval_on_start && !resume) evaluate();  // D23
   const bool stopped_by_owed_epoch = finish_owed_epoch();
   const bool finished = run_.state.global_step >= plan_.max_steps || stopped_before_;  // D2, D22
-  run_.control.should_training_stop |= finished;  // as the run had it when it wrote the checkpoint
   if (!finished && !stopped_by_owed_epoch) run_epochs();
   return finish();
 }

@@ -95,8 +95,8 @@ class Stop(unittest.TestCase):
     def test_jit_checkpoint_ends_training_as_if_it_were_done(self):
         for words in ((), ("--bare",)):  # training handles the signal itself if nobody does
             with self.subTest(words):
-                run = Run(self.folder, "--enable_jit_checkpoint", *words, wait_at=["step 3"]).send(signal.SIGTERM).go_on()
-                self.assertEqual(run.end(), 0, run.err)
+                run = Run(self.folder, "--enable_jit_checkpoint", *words, wait_at=["step 3"])
+                self.assertEqual(run.send(signal.SIGTERM).go_on().end(), 0, run.err)
                 self.assertEqual(run.lines[-4:], ["in step 3", "train_end", "after", "close 0"])
                 self.assertEqual(self.checkpoints(), ["checkpoint-3"])
 
