@@ -14,6 +14,7 @@ enum class Op : std::uint8_t {
   kMark = '(',
   kStop = '.',
   kReduce = 'R',
+  kNewObj = 0x81,
   kBuild = 'b',
   kGlobal = 'c',
   kStackGlobal = 0x93,
@@ -63,15 +64,18 @@ enum class Global {
   kNdarray,
   kNumpyDtype,
   kStorage,
+  kScriptStorage,
   kUntypedStorage,
   kTorchDtype,
+  kTypedList,
+  kTypedContainer,
 };
 
 struct GlobalRow {
   std::string_view module;
   std::string_view name;
   Global global;
-  safetensors::Dtype dtype = safetensors::Dtype::kU8;  ///< of kStorage and kTorchDtype
+  safetensors::Dtype dtype = safetensors::Dtype::kU8;  ///< of storages and kTorchDtype
 };
 
 using safetensors::Dtype;
@@ -106,6 +110,20 @@ inline constexpr std::array kGlobals = {
     GlobalRow{"torch", "uint16", Global::kTorchDtype, Dtype::kU16},
     GlobalRow{"torch", "uint32", Global::kTorchDtype, Dtype::kU32},
     GlobalRow{"torch", "uint64", Global::kTorchDtype, Dtype::kU64},
+    // TorchScript has its own classes for them, and says of containers what they hold.
+    GlobalRow{"torch", "Float8_e5m2Storage", Global::kScriptStorage, Dtype::kF8E5M2},
+    GlobalRow{"torch", "Float8_e4m3fnStorage", Global::kScriptStorage, Dtype::kF8E4M3},
+    GlobalRow{"torch", "UInt16Storage", Global::kScriptStorage, Dtype::kU16},
+    GlobalRow{"torch", "UInt32Storage", Global::kScriptStorage, Dtype::kU32},
+    GlobalRow{"torch", "UInt64Storage", Global::kScriptStorage, Dtype::kU64},
+    GlobalRow{"torch.jit._pickle", "build_intlist", Global::kTypedList},
+    GlobalRow{"torch.jit._pickle", "build_doublelist", Global::kTypedList},
+    GlobalRow{"torch.jit._pickle", "build_boollist", Global::kTypedList},
+    GlobalRow{"torch.jit._pickle", "build_tensorlist", Global::kTypedList},
+    GlobalRow{"torch.jit._pickle", "restore_type_tag", Global::kTypedContainer},
 };
+
+/// The classes of TorchScript archives are named by the one who wrote them, below this module.
+inline constexpr std::string_view kScriptModule = "__torch__";
 
 }  // namespace baton::pt

@@ -1,6 +1,7 @@
 #include "src/formats/pickle_objects.h"
 
 #include <algorithm>
+#include <cctype>
 
 #include "baton/core/errors.h"
 
@@ -46,6 +47,38 @@ std::size_t numpy_width(const std::string& dtype) {
   return width == "1" || width == "2" || width == "4" || width == "8" || width == "16" ? std::stoul(width) : 0;
 }
 
+bool is_script_module(std::string_view module) {
+  const std::string_view rest = module.substr(std::min(module.size(), kScriptModule.size()));
+  return module.substr(0, kScriptModule.size()) == kScriptModule && (rest.empty() || rest[0] == '.');
+}
+
+std::string script_class(std::string_view module, std::string_view name) {
+  std::string full = std::string(module).append(".").append(name);
+  const auto odd = [](unsigned char c) { return std::isalnum(c) == 0 && c != '_' && c != '.'; };
+  if (std::any_of(full.begin(), full.end(), odd)) fail("a class has a name that no class has");
+  return full;
+}
+
+std::size_t fewest_arguments(Global function) {
+  switch (function) {
+    case Global::kRebuildTensor:
+      return 5;
+    case Global::kRebuildTensorV3:
+      return 7;
+    case Global::kRebuildParameter:
+    case Global::kEncode:
+      return 2;
+    case Global::kSize:
+    case Global::kNumpyDtype:
+    case Global::kReconstruct:
+    case Global::kTypedList:
+    case Global::kTypedContainer:
+      return 1;
+    default:
+      return 0;
+  }
+}
+
 }  // namespace
 
 Ref Objects::add(Object object) {
@@ -55,6 +88,7 @@ Ref Objects::add(Object object) {
 }
 
 Ref Objects::add_global(std::string_view module, std::string_view name) {
+  if (is_script_module(module)) return add(Object{.kind = Kind::kClass, .value = script_class(module, name)});
   const auto row = std::find_if(kGlobals.begin(), kGlobals.end(),
                                 [&](const GlobalRow& r) { return r.module == module && r.name == name; });
   if (row == kGlobals.end()) {
@@ -101,10 +135,9 @@ bool Objects::is_global(Ref ref, Global global) const {
 
 Ref Objects::load_storage(Ref id) {
   const Children& parts = tuple(id, 5);
-  const bool untyped = is_global(parts[1], Global::kUntypedStorage);
-  if (text(parts[0]) != "storage" || (!untyped && !is_global(parts[1], Global::kStorage))) {
-    fail("a persistent id is no storage of a known type");
-  }
+  const auto is = [&](Global type) { return is_global(parts[1], type); };
+  const bool known = is(Global::kStorage) || is(Global::kScriptStorage) || is(Global::kUntypedStorage);
+  if (text(parts[0]) != "storage" || !known) fail("a persistent id is no storage of a known type");
   const Dtype dtype = objects_[parts[1]].global->dtype;
   const std::string& key = text(parts[2]);
   const std::shared_ptr<Storage> storage = storage_by_key_(key);
@@ -121,10 +154,9 @@ Ref Objects::load_storage(Ref id) {
 Ref Objects::call(Ref function, Ref arguments) {
   if (objects_[function].kind != Kind::kGlobal) fail("something is called that is no function");
   const Children given = tuple(arguments, 0);
-  const auto expect = [&](std::size_t count) {
-    if (given.size() < count) fail("a call has too few arguments");
-  };
-  switch (objects_[function].global->global) {
+  const Global global = objects_[function].global->global;
+  if (given.size() < fewest_arguments(global)) fail("a call has too few arguments");
+  switch (global) {
     case Global::kOrderedDict:
       if (!given.empty()) fail("OrderedDict is called with arguments");
       return add(Object{.kind = Kind::kOrderedDict});
@@ -132,30 +164,35 @@ Ref Objects::call(Ref function, Ref arguments) {
       if (!given.empty()) fail("bytes is called with arguments");
       return add(Bytes{});
     case Global::kRebuildTensor:
-      expect(5);
       return rebuild_tensor(given, false);
     case Global::kRebuildTensorV3:
-      expect(7);
       return rebuild_tensor(given, true);
     case Global::kRebuildParameter:
-      expect(2);
       return rebuild_parameter(given);
     case Global::kSize:
-      expect(1);
       return add(Object{.kind = Kind::kTuple, .children = tuple(given[0], 0)});
     case Global::kEncode:
-      expect(2);
       return encode(given);
     case Global::kNumpyDtype:
-      expect(1);
       return numpy_dtype(given);
     case Global::kReconstruct:
-      expect(1);
       if (!is_global(given[0], Global::kNdarray)) fail("numpy reconstructs something else than an array");
       return add(NumpyArray{});
+    case Global::kTypedList:
+      if (objects_[given[0]].kind != Kind::kList) fail("a list of one type is made of something else than a list");
+      return given[0];
+    case Global::kTypedContainer:
+      return given[0];
     default:
       fail("something is called that is no function");
   }
+}
+
+Ref Objects::create(Ref type, Ref arguments) {
+  const Object& made_of = objects_[type];
+  if (made_of.kind != Kind::kClass) fail("an object is made of something else than a class of TorchScript");
+  if (!tuple(arguments, 0).empty()) fail("an object is made with arguments");
+  return add(Object{.kind = Kind::kInstance, .value = made_of.value});
 }
 
 Ref Objects::rebuild_tensor(const Children& arguments, bool typed_by_argument) {
@@ -194,11 +231,20 @@ Ref Objects::numpy_dtype(const Children& arguments) {
 
 void Objects::set_state(Ref ref, Ref state) {
   Object& object = objects_[ref];
+  if (object.kind == Kind::kInstance) return set_attributes(object, state);
   if (object.kind == Kind::kOrderedDict) return;  // its attributes, such as a state_dict's versions
   const bool array = object.kind == Kind::kValue && object.value.get<NumpyArray>() != nullptr;
   if (array) return fill_array(object, tuple(state, 5));
   if (object.kind == Kind::kNumpyDtype) return set_byte_order(object, tuple(state, 2));
   fail("a state is set on something that has none");
+}
+
+/// Only refers to them: many objects may name one dict.
+void Objects::set_attributes(Object& instance, Ref state) {
+  if (objects_[state].kind != Kind::kDict) {
+    fail("an object of " + *instance.value.get<std::string>() + " has a state of its own making, which is not read");
+  }
+  instance.children = {state};
 }
 
 void Objects::set_byte_order(Object& dtype, const Children& state) {
@@ -237,6 +283,7 @@ Value Objects::tree(Ref ref, std::uint64_t& budget, int depth) {
     case Kind::kValue:
       return object.value;
     case Kind::kGlobal:
+    case Kind::kClass:
     case Kind::kStorage:
     case Kind::kNumpyDtype:
       fail("a type, a function or a storage stands where data was expected");
@@ -246,18 +293,32 @@ Value Objects::tree(Ref ref, std::uint64_t& budget, int depth) {
 }
 
 Value Objects::container(const Object& object, std::uint64_t& budget, int depth) {
+  if (object.kind == Kind::kInstance) return instance(object, budget, depth);
   if (object.kind == Kind::kDict || object.kind == Kind::kOrderedDict) {
-    Dict dict{.ordered = object.kind == Kind::kOrderedDict};
-    for (std::size_t i = 0; i + 1 < object.children.size(); i += 2) {
-      Value key = tree(object.children[i], budget, depth + 1);
-      dict.items.emplace_back(std::move(key), tree(object.children[i + 1], budget, depth + 1));
-    }
-    return dict;
+    return Dict{.items = items(object.children, budget, depth), .ordered = object.kind == Kind::kOrderedDict};
   }
-  List items;
-  for (const Ref child : object.children) items.push_back(tree(child, budget, depth + 1));
-  if (object.kind == Kind::kTuple) return Tuple{std::move(items)};
-  return items;
+  List list;
+  for (const Ref child : object.children) list.push_back(tree(child, budget, depth + 1));
+  if (object.kind == Kind::kTuple) return Tuple{std::move(list)};
+  return list;
+}
+
+Value Objects::instance(const Object& object, std::uint64_t& budget, int depth) {
+  Dict made{.class_name = *object.value.get<std::string>()};
+  if (!object.children.empty()) made.items = items(objects_[object.children[0]].children, budget, depth);
+  for (const auto& [name, value] : made.items) {
+    if (name.get<std::string>() == nullptr) fail("an object of " + made.class_name + " has an attribute without name");
+  }
+  return made;
+}
+
+std::vector<Item> Objects::items(const Children& children, std::uint64_t& budget, int depth) {
+  std::vector<Item> pairs;
+  for (std::size_t i = 0; i + 1 < children.size(); i += 2) {
+    Value key = tree(children[i], budget, depth + 1);
+    pairs.emplace_back(std::move(key), tree(children[i + 1], budget, depth + 1));
+  }
+  return pairs;
 }
 
 }  // namespace baton::pt

@@ -21,6 +21,8 @@ struct Object {
     kDict,  ///< `children` are key, value, key, value, ...
     kOrderedDict,
     kGlobal,      ///< `global`
+    kClass,       ///< `value` is its full name
+    kInstance,    ///< `value` is the name of its class, `children` is the dict of its attributes, if any
     kStorage,     ///< `value` is a tensor without shape
     kNumpyDtype,  ///< `value` is its text
   };
@@ -45,6 +47,8 @@ class Objects {
   Ref load_storage(Ref id);
   /// function(*arguments)
   Ref call(Ref function, Ref arguments);
+  /// class.__new__(class, *arguments)
+  Ref create(Ref type, Ref arguments);
   /// object.__setstate__(state)
   void set_state(Ref object, Ref state);
 
@@ -65,11 +69,14 @@ class Objects {
   Ref rebuild_parameter(const Children& arguments);
   Ref encode(const Children& arguments);
   Ref numpy_dtype(const Children& arguments);
+  void set_attributes(Object& instance, Ref state);
   void set_byte_order(Object& dtype, const Children& state);
   void fill_array(Object& array, const Children& state);
 
   Value tree(Ref ref, std::uint64_t& budget, int depth);
   Value container(const Object& object, std::uint64_t& budget, int depth);
+  Value instance(const Object& object, std::uint64_t& budget, int depth);
+  std::vector<Item> items(const Children& children, std::uint64_t& budget, int depth);
 
   const StorageByKey& storage_by_key_;
   std::vector<Object> objects_;

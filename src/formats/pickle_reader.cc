@@ -247,6 +247,11 @@ class Unpickler {
         stack_.push_back(objects_.call(call[0], call[1]));
         return true;
       }
+      case Op::kNewObj: {
+        const std::vector<Ref> made = pop_some(2);
+        stack_.push_back(objects_.create(made[0], made[1]));
+        return true;
+      }
       case Op::kBuild: {
         const std::vector<Ref> build = pop_some(2);
         objects_.set_state(build[0], build[1]);

@@ -2,6 +2,8 @@
 #include <bit>
 #include <initializer_list>
 #include <limits>
+#include <map>
+#include <utility>
 
 #include "baton/core/errors.h"
 #include "src/formats/pickle.h"
@@ -12,8 +14,8 @@ namespace {
 
 class Pickler {
  public:
-  Pickler(const KeyOfStorage& key_of_storage, const std::string& where)
-      : key_of_storage_(key_of_storage), where_(where) {}
+  Pickler(const KeyOfStorage& key_of_storage, const std::string& where, Dialect dialect)
+      : key_of_storage_(key_of_storage), where_(where), dialect_(dialect) {}
 
   std::string pickle(const Value& value) {
     op(Op::kProto).number(2, 1);
@@ -55,9 +57,9 @@ class Pickler {
       put_long(value);
     }
   }
-  /// In as few bytes as keep the sign.
+  /// In as few bytes as keep the sign, if the reader takes any number of them.
   void put_long(std::int64_t value) {
-    std::size_t width = 5;
+    std::size_t width = dialect_ == Dialect::kPython ? 5 : 8;
     while (width < 8 && (value >> (8 * width - 1)) != (value < 0 ? -1 : 0)) ++width;
     op(Op::kLong1).number(width, 1).number(static_cast<std::uint64_t>(value), width);
   }
@@ -101,11 +103,23 @@ class Pickler {
     op(Op::kTuple);
   }
   void put(const Dict& dict) {
+    if (!dict.class_name.empty()) return put_object(dict);
     if (dict.ordered) {
       put_ordered_dict();
     } else {
       op(Op::kEmptyDict);
     }
+    put_items(dict);
+  }
+  void put_object(const Dict& object) {
+    const std::size_t dot = object.class_name.rfind('.');
+    if (dot == std::string::npos) fail("\"" + object.class_name + "\" is no class of a module");
+    put_global(object.class_name.substr(0, dot), object.class_name.substr(dot + 1));
+    op(Op::kEmptyTuple).op(Op::kNewObj).op(Op::kEmptyDict);
+    put_items(object);
+    op(Op::kBuild);
+  }
+  void put_items(const Dict& dict) {
     op(Op::kMark);
     for (const auto& [key, item] : dict.items) {
       write(key);
@@ -116,7 +130,7 @@ class Pickler {
 
   void put(const Tensor& tensor) {
     if (const std::string problem = tensor.problem(); !problem.empty()) fail("a tensor is wrong: " + problem);
-    const GlobalRow* storage = row_of(Global::kStorage, tensor.dtype);
+    const GlobalRow* storage = storage_class(tensor.dtype);
     put_global(storage != nullptr ? Global::kRebuildTensor : Global::kRebuildTensorV3);
     op(Op::kMark);
     put_storage(tensor, storage);
@@ -128,7 +142,22 @@ class Pickler {
     if (storage == nullptr) put_global(*row_of(Global::kTorchDtype, tensor.dtype));
     op(Op::kTuple).op(Op::kReduce);
   }
+  /// Null if tensors of this dtype lie in a storage of plain bytes.
+  const GlobalRow* storage_class(Dtype dtype) const {
+    const GlobalRow* row = row_of(Global::kStorage, dtype);
+    return row == nullptr && dialect_ == Dialect::kTorchScript ? row_of(Global::kScriptStorage, dtype) : row;
+  }
   void put_storage(const Tensor& tensor, const GlobalRow* type) {
+    if (dialect_ == Dialect::kPython) return put_new_storage(tensor, type);
+    const auto [known, is_new] = remembered_.emplace(std::pair(tensor.storage.get(), tensor.dtype), remembered_.size());
+    if (!is_new) {
+      op(Op::kLongBinGet).number(known->second, 4);
+      return;
+    }
+    put_new_storage(tensor, type);
+    op(Op::kLongBinPut).number(known->second, 4);
+  }
+  void put_new_storage(const Tensor& tensor, const GlobalRow* type) {
     const std::size_t width = type != nullptr ? safetensors::dtype_bytes(tensor.dtype) : 1;
     if (tensor.storage->bytes.size() % width != 0) fail("a tensor's storage holds a part of an element");
     op(Op::kMark);
@@ -183,21 +212,25 @@ class Pickler {
     return row == kGlobals.end() ? nullptr : &*row;
   }
   void put_global(Global global) { put_global(*row_of(global, Dtype::kU8)); }
-  void put_global(const GlobalRow& row) {
+  void put_global(const GlobalRow& row) { put_global(row.module, row.name); }
+  void put_global(std::string_view module, std::string_view name) {
     op(Op::kGlobal);
-    out_.append(row.module).append("\n").append(row.name).append("\n");
+    out_.append(module).append("\n").append(name).append("\n");
   }
 
   const KeyOfStorage& key_of_storage_;
   const std::string& where_;
+  Dialect dialect_;
+  std::map<std::pair<const Storage*, Dtype>, std::size_t> remembered_;
   std::string out_;
   int depth_ = 0;
 };
 
 }  // namespace
 
-std::string pickle_of(const Value& value, const KeyOfStorage& key_of_storage, const std::string& where) {
-  return Pickler(key_of_storage, where).pickle(value);
+std::string pickle_of(const Value& value, const KeyOfStorage& key_of_storage, const std::string& where,
+                      Dialect dialect) {
+  return Pickler(key_of_storage, where, dialect).pickle(value);
 }
 
 }  // namespace baton::pt

@@ -3,7 +3,9 @@
 //
 // Read is a closed list of what checkpoints hold; nothing in a file is executed, and depth and size are bounded:
 // tensors and parameters, dict and OrderedDict (without its attributes), list, tuple and torch.Size, int of at most 64
-// bits, float, bool, None, str, bytes, and numpy arrays of plain numbers, as they stand in rng_state.pth.
+// bits, float, bool, None, str, bytes, and numpy arrays of plain numbers, as they stand in rng_state.pth. Of
+// TorchScript archives, which C++'s torch::save and Python's torch.jit.save write, also objects of the archive's own
+// classes, as the attributes they have; their code is not looked at.
 #pragma once
 
 #include <cstddef>
@@ -59,10 +61,12 @@ struct Tuple {
   std::vector<Value> items;
 };
 
-/// Python's dict, or OrderedDict if `ordered`; both keep the order of their items.
+/// Python's dict, or OrderedDict if `ordered`; both keep the order of their items. Or an object of a TorchScript
+/// archive: its attributes by name.
 struct Dict {
   std::vector<Item> items;
   bool ordered = false;
+  std::string class_name;  ///< of an object: "__torch__.Net"; else empty
 
   /// The value under a text key, or null.
   const Value* find(std::string_view key) const;

@@ -32,14 +32,15 @@ class Archive {
   const zip::Entry& entry(std::string_view name) const {
     const zip::Entry* found = zip_.find(folder_ + std::string(name));
     if (found == nullptr) throw CheckpointError(where_ + ": no file of torch.save: it has no " + std::string(name));
+    if (found->deflated) throw CheckpointError(where_ + ": " + std::string(name) + " is compressed, expected it as is");
     return *found;
   }
 
-  /// Everything that matters but the tensors, with `all` those too.
+  /// Everything that is read but the tensors, with `all` those and what is not read.
   void check(bool all) const {
-    const std::string tensors = folder_ + "data/";
     for (const zip::Entry& entry : zip_.entries()) {
-      if (all || entry.name.rfind(tensors, 0) != 0) zip_.check(entry);
+      const bool nested = entry.name.find('/', folder_.size()) != entry.name.npos;  // data/, code/, constants/, ...
+      if (all || !nested) zip_.check(entry);
     }
     const zip::Entry* order = zip_.find(folder_ + "byteorder");
     if (order != nullptr && text_of(*order) != "little") {

@@ -15,21 +15,23 @@ namespace baton::zip {
 
 struct Entry {
   std::string name;
-  std::span<const std::byte> bytes;  ///< in the file's memory
-  std::uint32_t crc = 0;
+  std::span<const std::byte> bytes;  ///< in the file's memory, as they lie there
+  std::uint32_t crc = 0;             ///< of the original bytes
+  std::uint64_t size = 0;            ///< of the original bytes
+  bool deflated = false;             ///< as torch.jit.save does with code; only check() unpacks it, to throw it away
 };
 
 /// An archive in memory, which must outlive the reader and its entries.
 class Reader {
  public:
-  /// Throws CheckpointError that begins with `where` if the directory is damaged, an entry is compressed or encrypted,
-  /// lies outside of the file, or has a name that is taken.
+  /// Throws CheckpointError that begins with `where` if the directory is damaged, an entry is encrypted or packed in
+  /// another way than deflated, lies outside of the file, or has a name that is taken.
   Reader(std::span<const std::byte> file, std::string where);
 
   const std::vector<Entry>& entries() const { return entries_; }
   /// The entry of that name, or null.
   const Entry* find(std::string_view name) const;
-  /// Compares the bytes with their checksum. Throws CheckpointError.
+  /// Compares the original bytes with their size and checksum. Throws CheckpointError.
   void check(const Entry& entry) const;
 
  private:

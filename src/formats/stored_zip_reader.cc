@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "baton/core/errors.h"
+#include "src/formats/deflated.h"
 #include "src/formats/stored_zip.h"
 #include "src/formats/zip_layout.h"
 
@@ -90,10 +91,15 @@ class Parser {
     const std::uint64_t length = kDirectoryHeaderBytes + name + extra + number(at + 32, 2);
     if (!within(at, length, directory.end)) fail("its directory is damaged");
     Entry entry{.name = text(at + kDirectoryHeaderBytes, name), .crc = static_cast<std::uint32_t>(number(at + 16, 4))};
-    if ((number(at + 8, 2) & kFlagEncrypted) != 0 || number(at + 10, 2) != 0) {
-      fail("entry \"" + entry.name + "\" is compressed or encrypted, which torch.save never does");
+    const std::uint64_t method = number(at + 10, 2);
+    if ((number(at + 8, 2) & kFlagEncrypted) != 0 || (method != kMethodStored && method != kMethodDeflated)) {
+      fail("entry \"" + entry.name + "\" is encrypted or packed in a way that torch.save never uses");
     }
-    entry.bytes = payload(entry.name, sizes(at, kDirectoryHeaderBytes + name, extra), directory.begin);
+    const Sizes found = sizes(at, kDirectoryHeaderBytes + name, extra);
+    entry.size = found.original;
+    entry.deflated = method == kMethodDeflated;
+    if (!entry.deflated && found.stored != found.original) fail("entry \"" + entry.name + "\" is damaged: two sizes");
+    entry.bytes = payload(entry.name, found, directory.begin);
     at += length;
     return entry;
   }
@@ -120,7 +126,7 @@ class Parser {
     if (!within(header, kLocalHeaderBytes, end) || number(header, 4) != kLocalHeader) damaged();
     const std::uint64_t name_begin = header + kLocalHeaderBytes;
     const std::uint64_t begin = name_begin + number(header + 26, 2) + number(header + 28, 2);
-    if (sizes.stored != sizes.original || !within(begin, sizes.stored, end)) damaged();
+    if (!within(begin, sizes.stored, end)) damaged();
     if (number(header + 26, 2) != name.size() || text(name_begin, name.size()) != name) damaged();
     return file_.subspan(begin, sizes.stored);
   }
@@ -146,7 +152,8 @@ const Entry* Reader::find(std::string_view name) const {
 }
 
 void Reader::check(const Entry& entry) const {
-  if (crc32(entry.bytes) != entry.crc) {
+  const auto crc = entry.deflated ? crc32_of_deflated(entry.bytes, entry.size) : crc32(entry.bytes);
+  if (crc != entry.crc) {
     throw CheckpointError(where_ + ": entry \"" + entry.name + "\" is damaged: its checksum differs");
   }
 }

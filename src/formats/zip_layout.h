@@ -19,6 +19,8 @@ inline constexpr std::size_t kEnd64LocatorBytes = 20;
 
 inline constexpr std::uint16_t kExtra64 = 0x0001;       ///< holds what does not fit into 32 bits
 inline constexpr std::uint16_t kExtraPadding = 0x4246;  ///< "FB", torch's padding
+inline constexpr std::uint64_t kMethodStored = 0;
+inline constexpr std::uint64_t kMethodDeflated = 8;
 inline constexpr std::uint16_t kFlagUtf8 = 0x0800;
 inline constexpr std::uint16_t kFlagEncrypted = 0x0001;
 inline constexpr std::uint16_t kMax16 = 0xFFFF;

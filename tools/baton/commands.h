@@ -18,5 +18,9 @@ int plan(const Words& words, ProgramStreams streams);
 int inspect(const Words& words, ProgramStreams streams);
 /// Reads a checkpoint or a file of one to the last byte. Returns the exit code.
 int verify(const Words& words, ProgramStreams streams);
+/// Writes weights for LibTorch's torch::load, for Python, or as safetensors. Returns the exit code.
+int export_weights(const Words& words, ProgramStreams streams);
+/// Makes model.safetensors of weights that LibTorch or Python wrote. Returns the exit code.
+int import_weights(const Words& words, ProgramStreams streams);
 
 }  // namespace baton::tools

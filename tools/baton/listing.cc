@@ -58,7 +58,7 @@ class PtRows {
     for (std::size_t i = 0; i < list.size(); ++i) add(joined(path, std::to_string(i)), list[i]);
   }
   void add_content(const std::string& path, const pt::Dict& dict) {
-    if (dict.items.empty()) add_value(path, Record());
+    if (dict.items.empty() && dict.class_name.empty()) add_value(path, Record());
     for (const auto& [key, value] : dict.items) add(joined(path, key_text(key)), value);
   }
 
@@ -82,7 +82,10 @@ class PtRows {
 Listing list_pt(const fs::path& file, Depth depth) {
   Listing listing{.format = "pt"};
   const auto check = depth == Depth::kAllBytes ? pt::Check::kAll : pt::Check::kAllButTensors;
-  PtRows(listing).add("", pt::read_pt(file, check));
+  const pt::Value value = pt::read_pt(file, check);
+  const auto* dict = value.get<pt::Dict>();
+  if (dict != nullptr && !dict->class_name.empty()) listing.format = "libtorch";
+  PtRows(listing).add("", value);
   return listing;
 }
 
@@ -174,13 +177,14 @@ Listing list_file(const fs::path& file, Depth depth) {
 
 std::string summary(const Listing& listing) {
   if (listing.format == "other") return "not read";
-  const auto counted = [](std::uint64_t number, const std::string& what) {
-    return grouped(number) + " " + what + (number == 1 ? "" : "s");
-  };
   if (listing.tensors.empty()) return counted(listing.values.size(), "value");
   std::uint64_t elements = 0;
   for (const TensorRow& tensor : listing.tensors) elements += tensor.elements;
   return counted(listing.tensors.size(), "tensor") + ", " + counted(elements, "element");
+}
+
+std::string counted(std::uint64_t number, const std::string& what) {
+  return grouped(number) + " " + what + (number == 1 ? "" : "s");
 }
 
 std::string grouped(std::uint64_t number) {

@@ -20,7 +20,7 @@ struct TensorRow {
 };
 
 struct Listing {
-  std::string format;  ///< "safetensors", "pt", "state", "json", or "other" for files that are not read
+  std::string format;  ///< "safetensors", "pt", "libtorch", "state", "json", or "other" for files that are not read
   std::uint64_t bytes = 0;
   std::vector<TensorRow> tensors;
   std::vector<std::pair<std::string, Value>> values;  ///< whatever is no tensor; long lists are only described
@@ -40,6 +40,9 @@ Listing list_file(const std::filesystem::path& file, Depth depth);
 
 /// "26 tensors, 4,512 elements", "3 values", "not read"
 std::string summary(const Listing& listing);
+
+/// "1 tensor", "4,512 elements"
+std::string counted(std::uint64_t number, const std::string& what);
 
 /// 4512 as "4,512"
 std::string grouped(std::uint64_t number);

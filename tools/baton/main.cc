@@ -21,6 +21,8 @@ constexpr std::array kCommands{
     Command{"plan", "say what a run will do, before its first step", plan},
     Command{"inspect", "say what is in a checkpoint or a file of one", inspect},
     Command{"verify", "read a checkpoint to the last byte and say whether it is good", verify},
+    Command{"export", "write a checkpoint's weights for LibTorch or for Python", export_weights},
+    Command{"import", "make a checkpoint's weights of what LibTorch or Python wrote", import_weights},
 };
 
 std::string help() {
