@@ -1,10 +1,12 @@
-// The pickle alone, without the archive's checksum in front of it. What could be read must be writable and read again.
+// The pickle alone, without the archive's checksum in front of it. What could be read must be writable and read again,
+// and weights are looked for in it.
 #include <array>
 #include <string>
 
 #include "baton/core/errors.h"
 #include "fuzz/look_at.h"
 #include "src/formats/pickle.h"
+#include "src/formats/weights.h"
 
 namespace {
 
@@ -26,6 +28,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const std::string again = pickle_of(
         value, [](const auto&) { return "0"; }, "output");
     parse_pickle(again, storage, "output");
+    baton::elements_of(baton::find_weights(value, "a.b", "input"));
+    baton::elements_of(baton::find_weights(value, "", "input"));
   } catch (const baton::CheckpointError&) {  // expected of almost every input
   }
   return 0;

@@ -37,6 +37,8 @@ struct Weights {
 /// that are attributes of its modules: which of them are parameters only its code says. Throws CheckpointError naming
 /// the file if it cannot be read, is damaged, holds no weights, or if `key` is missing or wrong.
 Weights read_weights(const std::filesystem::path& path, std::string_view key = "");
+/// The same of what a .pt file holds. Messages begin with `where`.
+Weights find_weights(const pt::Value& value, std::string_view key, const std::string& where);
 
 /// The names of all modules in a TorchScript archive, also of those without tensors. Throws CheckpointError naming the
 /// file if it cannot be read, is damaged or is something else.

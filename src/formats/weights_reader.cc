@@ -182,8 +182,12 @@ std::vector<std::string> read_module_names(const std::filesystem::path& path) {
   return names;
 }
 
+Weights find_weights(const pt::Value& value, std::string_view key, const std::string& where) {
+  return Finder(where).find(value, key);
+}
+
 Weights read_weights(const std::filesystem::path& path, std::string_view key) {
-  if (path.extension() != ".safetensors") return Finder(path.string()).find(pt::read_pt(path), key);
+  if (path.extension() != ".safetensors") return find_weights(pt::read_pt(path), key, path.string());
   if (!key.empty()) {
     throw CheckpointError(path.string() + ": has no key \"" + std::string(key) + "\": a safetensors file has no keys");
   }

@@ -127,6 +127,45 @@ TEST_F(Pickle, RefusesValuesThatGrowBeyondTheFile) {
   EXPECT_THAT(error_of(repeated + "e."), HasSubstr("more data than the file has"));
 }
 
+TEST_F(Pickle, ReadsObjectsOfTorchScriptAsTheirAttributes) {
+  const std::string object =
+      "c__torch__.a\nNet\n)\x81}(X\1\0\0\0nK\7X\1\0\0\0lctorch.jit._pickle\nbuild_intlist\n]"s + "(K\1K\2e\x85Rub";
+  const Value value = read("\x80\2"s + object + ".");
+  const Dict& net = *value.get<Dict>();
+  EXPECT_EQ(net.class_name, "__torch__.a.Net");
+  EXPECT_EQ(*net.find("n")->get<std::int64_t>(), 7);
+  EXPECT_EQ(net.find("l")->get<List>()->size(), 2U);
+  EXPECT_EQ(read("c__torch__\nNet\n)\x81.").get<Dict>()->items.size(), 0U);
+}
+
+TEST_F(Pickle, RefusesObjectsOfOtherKinds) {
+  const std::vector<Refused> rows = {
+      {"c__torch__x\nNet\n)\x81.", "asks for __torch__x.Net, which is not read"},
+      {"c__torch__.a b\nNet\n)\x81.", "a name that no class has"},
+      {"c__torch__\nNet\n.", "where data was expected"},
+      {"c__torch__\nNet\n)R.", "no function"},
+      {"ccollections\nOrderedDict\n)\x81.", "something else than a class of TorchScript"},
+      {"c__torch__\nNet\nK\1\x85\x81.", "made with arguments"},
+      {"c__torch__\nNet\n)\x81K\1b.", "__torch__.Net has a state of its own making"},
+      {"c__torch__\nNet\n)\x81}(K\1K\1ub.", "__torch__.Net has an attribute without name"},
+      {"ctorch.jit._pickle\nbuild_intlist\nK\1\x85R.", "something else than a list"},
+      {"c__torch__\nNet\n)\x81q\1}(X\1\0\0\0ah\1ub."s, "nested more than 100 deep"},
+  };
+  for (const Refused& row : rows) EXPECT_THAT(error_of(row.pickle), HasSubstr(row.problem)) << row.pickle;
+}
+
+TEST_F(Pickle, SpellsWhatLibTorchCannotReadInAnotherWay) {
+  const auto spelled = [](const Value& value) {
+    const auto key = [](const auto&) { return "0"; };
+    return pickle_of(value, key, "file", Dialect::kTorchScript);
+  };
+  EXPECT_THAT(spelled(std::int64_t{1} << 31), HasSubstr("\x8a\x8\0\0\0\x80\0\0\0\0"s)) << "all eight bytes";
+  const Tensor small = Tensor::contiguous(Dtype::kF8E5M2, {4}, std::as_bytes(std::span(numbers_)).subspan(0, 4));
+  const std::string twice = spelled(List{small, small});
+  EXPECT_THAT(twice, HasSubstr("ctorch\nFloat8_e5m2Storage\n"));
+  EXPECT_EQ(twice.find("storage"), twice.rfind("storage")) << "the same storage is named once";
+}
+
 TEST_F(Pickle, SpellsIntegersAsPythonDoes) {
   const struct {
     std::int64_t value;

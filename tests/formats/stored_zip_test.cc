@@ -58,9 +58,12 @@ TEST(StoredZip, NoticesAFlippedBitInAPayload) {
 TEST(StoredZip, RefusesWhatIsNoPlainArchive) {
   EXPECT_THAT(error_of("no zip at all"), HasSubstr("file: cut off, or no archive"));
   EXPECT_THAT(error_of(archive({{"a", "1"}, {"a", "2"}})), HasSubstr("there twice"));
-  std::string compressed = archive({{"a", "1"}});
-  compressed[compressed.find("PK\1\2") + 10] = 8;
-  EXPECT_THAT(error_of(compressed), HasSubstr("compressed or encrypted"));
+  std::string packed = archive({{"a", "1"}});
+  packed[packed.find("PK\1\2") + 10] = 12;
+  EXPECT_THAT(error_of(packed), HasSubstr("encrypted or packed in a way"));
+  std::string two_sizes = archive({{"a", "1"}});
+  two_sizes[two_sizes.find("PK\1\2") + 24] = 2;
+  EXPECT_THAT(error_of(two_sizes), HasSubstr("two sizes"));
 }
 
 TEST(StoredZip, RefusesEntriesThatOverlap) {
