@@ -20,10 +20,11 @@ using pt::Dtype;
 
 /// A module as it will be declared and pickled.
 struct Module {
+  std::string name;  ///< in its parent
   std::string class_name;
   std::vector<const NamedTensor*> parameters;
   std::vector<const NamedTensor*> buffers;
-  std::vector<std::pair<std::string, Module>> children;
+  std::vector<Module> children;
 };
 
 std::string_view last_part(std::string_view name) { return name.substr(name.rfind('.') + 1); }
@@ -67,7 +68,7 @@ class ModuleTree {
     Module* module = &root_;
     std::size_t begin = 0;
     for (std::size_t dot; (dot = name.find('.', begin)) != name.npos; begin = dot + 1) {
-      module = &child(*module, name.substr(0, dot), begin);
+      module = &child_of(*module, name.substr(0, dot), begin);
     }
     return *module;
   }
@@ -76,28 +77,28 @@ class ModuleTree {
   void fill_gaps(Module& module, const std::string& prefix) {
     const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
     std::size_t count = 0;
-    for (const auto& [name, child] : module.children) {
-      const bool number = name.size() <= 3 && std::all_of(name.begin(), name.end(), is_digit);
-      if (number) count = std::max<std::size_t>(count, std::stoul(name) + 1);
+    for (const Module& child : module.children) {
+      const bool number = child.name.size() <= 3 && std::all_of(child.name.begin(), child.name.end(), is_digit);
+      if (number) count = std::max<std::size_t>(count, std::stoul(child.name) + 1);
     }
     for (std::size_t i = 0; i < count; ++i) {
       const std::string name = prefix + std::to_string(i);
-      if (names_.count(name) == 0) child(module, name, prefix.size());
+      if (names_.count(name) == 0) child_of(module, name, prefix.size());
     }
-    for (auto& [name, child] : module.children) fill_gaps(child, prefix + name + ".");
+    for (Module& child : module.children) fill_gaps(child, prefix + child.name + ".");
   }
 
   /// The submodule of that whole name, of which the last part begins at `begin`.
-  Module& child(Module& parent, const std::string& name, std::size_t begin) {
+  Module& child_of(Module& parent, const std::string& name, std::size_t begin) {
     const auto [known, is_new] = names_.emplace(name, parent.children.size());
     if (!known->second) fail(name, "other tensors are in a module of this name");
     if (is_new) {
-      parent.children.emplace_back(name.substr(begin), Module{});
       const std::string number = std::to_string(modules_++);
-      parent.children.back().second.class_name =
-          std::string(pt::kScriptModule).append(".___torch_mangle_").append(number).append(".Module");
+      parent.children.push_back(
+          {.name = name.substr(begin),
+           .class_name = std::string(pt::kScriptModule) + ".___torch_mangle_" + number + ".Module"});
     }
-    return parent.children[*known->second].second;
+    return parent.children[*known->second];
   }
 
   void check(const std::string& name) const {
@@ -135,7 +136,7 @@ std::string declaration(const Module& module) {
   for (const auto* tensors : {&module.parameters, &module.buffers}) {
     for (const NamedTensor* named : *tensors) declare(last_part(named->name), "Tensor");
   }
-  for (const auto& [name, child] : module.children) declare(name, child.class_name);
+  for (const Module& child : module.children) declare(child.name, child.class_name);
   return text;
 }
 
@@ -157,13 +158,13 @@ pt::Value object_of(const Module& module) {
   };
   add(module.parameters, true);
   add(module.buffers, false);
-  for (const auto& [name, child] : module.children) object.set(name, object_of(child));
+  for (const Module& child : module.children) object.set(child.name, object_of(child));
   return object;
 }
 
 void add_code(zip::Writer& archive, const std::string& folder, const Module& module) {
   archive.add(folder + code_path(module), declaration(module));
-  for (const auto& [name, child] : module.children) add_code(archive, folder, child);
+  for (const Module& child : module.children) add_code(archive, folder, child);
 }
 
 void write_archive(std::ostream& out, const std::string& name, const Module& root) {
