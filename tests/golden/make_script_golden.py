@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
-"""Usage: make_script_golden.py. Writes libtorch/scripted.pt: what torch.jit.save of torch 2.13 writes, for the reader of
-src/formats/weights.h. Each tensor counts from 1. The other files of that folder: tests/train/make_archive_golden.cc."""
+"""Usage: make_script_golden.py. Writes libtorch/scripted.pt: what torch.jit.save of torch 2.13 writes, for the reader
+of src/formats/weights.h. Each tensor counts from 1. The other files of that folder: tests/train/make_archive_golden.cc.
+"""
 import io
 import zipfile
 from pathlib import Path

@@ -100,6 +100,7 @@ class Import(Convert):
                                (["a", "b"], "b: expected one path"), (["a", "-o"], "-o is the last word"),
                                (["a", "--format", "x"], "--format: no such flag"), (["a", "--deep"], "--deep: no such"),
                                ([self.module, "-o", self.weights, "--rename", "x=y"], "rename x=y: no tensor"),
+                               (["a", "-o", "b.bin"], "-o b.bin: expected a folder or a .safetensors file"),
                                ([self.module, "-o", self.weights, "--rename", "x"], "rename x: expected OLD=NEW")):
             self.baton("import", *words, code=2, err=problem)
         self.assertEqual(self.left(), [])

@@ -61,12 +61,21 @@ void import_into(const fs::path& folder, const Weights& weights, std::ostream& o
   tell_strangers(folder, file, out);
 }
 
+/// A folder of that name would surprise.
+void check_output(const fs::path& output) {
+  for (const char* other : {".pt", ".pth", ".bin", ".ckpt", ".json"}) {
+    if (output.extension() != other) continue;
+    throw ConfigError("-o " + output.string() + ": expected a folder or a .safetensors file");
+  }
+}
+
 void convert(const Words& all, std::ostream& out) {
   const ConvertWords words = parse_convert_words(all, false);
   if (words.help) {
     out << kHelp;
     return;
   }
+  check_output(words.output);
   check_free(words.output, words);
   const Weights weights = weights_for(words, out);
   if (words.output.extension() == ".safetensors") {
