@@ -28,6 +28,7 @@ TorchEngine::TorchEngine(ResolvedArguments args, TorchEngineParts parts)
       create_optimizer_(std::move(parts.create_optimizer)),
       processing_class_(std::move(parts.processing_class)),
       overrides_(std::move(parts.overrides)),
+      streams_(parts.streams),
       train_batch_size_(args_.per_device_train_batch_size) {
   const std::vector<std::string> problems = unsupported_arguments(args_);
   if (!problems.empty()) throw ConfigError(problems);
@@ -36,6 +37,7 @@ TorchEngine::TorchEngine(ResolvedArguments args, TorchEngineParts parts)
     throw ConfigError(
         "There are param_rules beside create_optimizer, expected one of them: both make parameter groups");
   check_data();
+  if (!streams_ && stages_batches()) streams_ = c10::impl::getDeviceGuardImpl(device_.type());
   precision_ = precision_of(args_, device_);
   if (args_.tf32) allow_tf32(*args_.tf32);
   model_->to(device_);
@@ -73,10 +75,13 @@ DataLoaderOptions TorchEngine::loader_options(std::int64_t batch_size) const {
   DataLoaderOptions options{.batch_size = batch_size,
                             .seed = args_.data_seed,
                             .workers = args_.dataloader_num_workers,
-                            .pin_memory = args_.dataloader_pin_memory && device_.is_cuda()};
+                            .pin_memory = stages_batches()};
   if (args_.dataloader_prefetch_factor) options.prefetch_factor = *args_.dataloader_prefetch_factor;
   return options;
 }
+
+/// Whether batches go through page-locked memory, from which alone a copy runs beside the host.
+bool TorchEngine::stages_batches() const { return args_.dataloader_pin_memory && device_.is_cuda(); }
 
 std::unique_ptr<DataLoader> TorchEngine::make_train_loader() const {
   DataLoaderOptions options = loader_options(train_batch_size_);
@@ -92,6 +97,9 @@ DataLoader& TorchEngine::train_loader() {
   train_loader_ = own ? own() : make_train_loader();
   if (!train_loader_) throw ConfigError("get_train_dataloader returned a null pointer, expected a data loader");
   objects_.put<DataLoader>(ObjectKind::kTrainDataloader, *train_loader_);
+  const auto& stream = train_loader_->source().stream();
+  const bool can_be_replayed = !stream || stream->restarts();
+  copy_ahead_ = streams_ && can_be_replayed ? std::make_unique<CopyAhead>(device_, *streams_) : nullptr;
   return *train_loader_;
 }
 
@@ -99,19 +107,34 @@ std::optional<std::int64_t> TorchEngine::train_samples() { return train_loader()
 
 std::optional<std::int64_t> TorchEngine::train_batches() { return train_loader().batches(); }
 
-void TorchEngine::begin_epoch(std::int64_t epoch, std::int64_t skip) { train_loader().begin_epoch(epoch, skip); }
+void TorchEngine::begin_epoch(std::int64_t epoch, std::int64_t skip) {
+  train_loader().begin_epoch(epoch, skip);
+  if (copy_ahead_) copy_ahead_->restart();
+}
 
 int TorchEngine::fetch_window(int batches) {
-  window_.clear();
-  window_tokens_.clear();
-  for (int i = 0; i < batches; ++i) {
-    std::optional<AnyBatch> batch = train_loader().next();
-    if (!batch) break;
-    window_tokens_.push_back(tokens_in(*batch));
-    batch->move_to(device_);
-    window_.push_back(std::move(*batch));
-  }
+  with_clear_errors("Moving batches to the device", nullptr, [&] { fill_window(static_cast<std::size_t>(batches)); });
   return static_cast<int>(window_.size());
+}
+
+void TorchEngine::fill_window(std::size_t count) {
+  const auto next = [this] { return next_batch(); };
+  if (copy_ahead_) return copy_ahead_->fetch(count, next, window_);
+  window_.clear();
+  while (window_.size() < count) {
+    std::optional<MicroBatch> micro = next();
+    if (!micro) return;
+    micro->batch.move_to(device_);
+    window_.push_back(*std::move(micro));
+  }
+}
+
+/// Not on the device yet.
+std::optional<MicroBatch> TorchEngine::next_batch() {
+  std::optional<AnyBatch> batch = train_loader().next();
+  if (!batch) return std::nullopt;
+  const std::int64_t tokens = tokens_in(*batch);
+  return MicroBatch{*std::move(batch), tokens};
 }
 
 /// Of a batch on the host still, where a sum makes nobody wait.
@@ -176,8 +199,8 @@ at::Tensor TorchEngine::forward_backward(const AnyBatch& batch, double divisor) 
 void TorchEngine::backward(const at::Tensor& loss) { backward_->run(loss); }
 
 MicroResult TorchEngine::micro_step(const MicroStep& step) {
-  const auto index = static_cast<std::size_t>(step.index);
-  const AnyBatch& batch = window_.at(index);
+  const MicroBatch& micro = window_.at(static_cast<std::size_t>(step.index));
+  const AnyBatch& batch = micro.batch;
   step_ = step;
   with_clear_errors("Training step", &batch, [&] {
     model_->train(true);
@@ -185,7 +208,7 @@ MicroResult TorchEngine::micro_step(const MicroStep& step) {
     losses_.add(own ? own(batch, step.divisor) : forward_backward(batch, step.divisor), step);
   });
   const auto& flos = overrides_.floating_point_ops;
-  return {.input_tokens = window_tokens_.at(index), .flos = flos ? flos(batch) : model_->floating_point_ops(batch)};
+  return {.input_tokens = micro.tokens, .flos = flos ? flos(batch) : model_->floating_point_ops(batch)};
 }
 
 void TorchEngine::clip(double max_norm, bool may_fold) {

@@ -17,6 +17,7 @@
 #include "baton/train/processing_class.h"
 #include "baton/train/training_module.h"
 #include "src/train/backward_pass.h"
+#include "src/train/copy_ahead.h"
 #include "src/train/evaluation_pass.h"
 #include "src/train/host_copy.h"
 #include "src/train/loss_log.h"
@@ -50,6 +51,8 @@ struct TorchEngineParts {
   std::function<std::unique_ptr<Optimizer>()> create_optimizer;
   std::shared_ptr<ProcessingClass> processing_class;  ///< may be null
   EngineOverrides overrides;
+  /// To copy batches ahead on; null: those of a CUDA device, unless batches are not to be page-locked.
+  const c10::impl::DeviceGuardImplInterface* streams = nullptr;
 };
 
 class TorchEngine : public Engine {
@@ -113,11 +116,14 @@ class TorchEngine : public Engine {
  private:
   BackwardOptions backward_options() const;
   void check_data() const;
+  bool stages_batches() const;
   DataLoaderOptions loader_options(std::int64_t batch_size) const;
   DataLoader& train_loader();
   DataLoader& eval_loader(const EvalRequest& request);
   std::optional<at::ScalarType> full_eval(const EvalRequest& request) const;
   EvaluationOptions evaluation_options(const EvalRequest& request, const MetricsFunction& metrics) const;
+  void fill_window(std::size_t count);
+  std::optional<MicroBatch> next_batch();
   std::int64_t tokens_in(const AnyBatch& batch);
   at::Tensor loss_of(const AnyBatch& batch);
 
@@ -132,6 +138,7 @@ class TorchEngine : public Engine {
   std::function<std::unique_ptr<Optimizer>()> create_optimizer_;
   std::shared_ptr<ProcessingClass> processing_class_;
   EngineOverrides overrides_;
+  const c10::impl::DeviceGuardImplInterface* streams_;  ///< null if nothing is copied ahead
   DataSource given_;
 
   Objects objects_;
@@ -139,10 +146,10 @@ class TorchEngine : public Engine {
   std::unique_ptr<DataLoader> train_loader_;
   std::unique_ptr<DataLoader> eval_loader_;
   std::unique_ptr<Optimizer> optimizer_;
-  MicroStep step_;          ///< the current one
-  double base_rate_ = 0.0;  ///< that the optimizer came with
-  std::vector<AnyBatch> window_;
-  std::vector<std::int64_t> window_tokens_;  ///< of each of them
+  MicroStep step_;                         ///< the current one
+  double base_rate_ = 0.0;                 ///< that the optimizer came with
+  std::unique_ptr<CopyAhead> copy_ahead_;  ///< null if nothing is
+  std::vector<MicroBatch> window_;
   HostCopy host_;
   LossLog losses_{host_};
   std::unique_ptr<BackwardPass> backward_;
