@@ -4,8 +4,6 @@
 Needs torch 2.13, transformers 5.23 and, for Lion, bitsandbytes 0.50 (no GPU). Each optimizer is configured by the
 reference's own handlers, from training arguments. Bits hold for one kind of processor and one thread.
 """
-import json
-import sys
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -14,7 +12,7 @@ from torch import nn
 from transformers import trainer_optimizer
 from transformers.training_args import OptimizerNames
 
-from machine import machine
+from machine import write_or_check
 from make_torch_golden import gradients_of_step
 
 GOLDEN = Path(__file__).resolve().parent / "optimizers.json"
@@ -92,11 +90,7 @@ def run(row):
 
 def main():
     torch.set_num_threads(1)
-    golden = {**machine(), "cases": [run(row) for row in CASES]}
-    text = json.dumps(golden, separators=(",", ":")).replace('},{"optim"', '},\n{"optim"') + "\n"
-    if "--check" in sys.argv[1:]:
-        sys.exit(0 if GOLDEN.read_text() == text else f"{GOLDEN.name} differs from what these versions do")
-    GOLDEN.write_text(text)
+    write_or_check(GOLDEN, {"cases": [run(row) for row in CASES]}, seam=("},", '{"optim"'))
 
 
 if __name__ == "__main__":

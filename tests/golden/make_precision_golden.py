@@ -4,8 +4,6 @@ smoothing and noise.
 
 Needs torch 2.13, transformers 5.23 and accelerate. Bits hold for one kind of processor and one thread.
 """
-import json
-import sys
 import tempfile
 from pathlib import Path
 from types import SimpleNamespace
@@ -16,7 +14,7 @@ from transformers import Trainer, TrainingArguments, set_seed
 from transformers.integrations.neftune import neftune_post_forward_hook
 from transformers.trainer_pt_utils import LabelSmoother
 
-from machine import machine
+from machine import write_or_check
 
 GOLDEN = Path(__file__).resolve().parent / "precision.json"
 
@@ -101,15 +99,11 @@ def product():
 
 def main():
     torch.set_num_threads(1)
-    golden = {**machine(), "product": product(),
-              "smoothed": smoothed(), "noise": noise(),
+    golden = {"product": product(), "smoothed": smoothed(), "noise": noise(),
               "runs": [run("plain"), run("bf16", bf16=True), run("smoothed", label_smoothing_factor=0.1),
                        run("smoothed in bf16", label_smoothing_factor=0.1, bf16=True),
                        run("noise", neftune_noise_alpha=5.0)]}
-    text = json.dumps(golden, separators=(",", ":")).replace('},{', '},\n{') + "\n"
-    if "--check" in sys.argv[1:]:
-        sys.exit(0 if GOLDEN.read_text() == text else f"{GOLDEN.name} differs from what these versions do")
-    GOLDEN.write_text(text)
+    write_or_check(GOLDEN, golden, seam=("},", "{"))
 
 
 if __name__ == "__main__":

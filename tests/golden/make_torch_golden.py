@@ -5,8 +5,6 @@ to do to the bit.
 Needs numpy, transformers 5 and torch 2.13, the version Baton is built with. Bits hold for one kind of processor
 (`cpu_capability`) and one thread.
 """
-import json
-import sys
 from pathlib import Path
 
 import numpy
@@ -14,7 +12,7 @@ import torch
 from torch import nn
 from transformers.trainer_pt_utils import get_length_grouped_indices
 
-from machine import machine
+from machine import write_or_check
 
 GOLDEN = Path(__file__).resolve().parent / "torch.json"
 
@@ -114,12 +112,9 @@ def training():
 
 def main():
     torch.set_num_threads(1)
-    golden = {**machine(), "orders": orders(), "grouped_orders": grouped_orders(), "clips": clips(), "means": means(),
+    golden = {"orders": orders(), "grouped_orders": grouped_orders(), "clips": clips(), "means": means(),
               "generator": generator(), "training": training()}
-    text = json.dumps(golden, separators=(",", ":")).replace('],"', '],\n"') + "\n"
-    if "--check" in sys.argv[1:]:
-        sys.exit(0 if GOLDEN.read_text() == text else f"{GOLDEN.name} differs from what this PyTorch does")
-    GOLDEN.write_text(text)
+    write_or_check(GOLDEN, golden, seam=("],", '"'))
 
 
 if __name__ == "__main__":
