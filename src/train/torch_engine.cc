@@ -62,7 +62,9 @@ void TorchEngine::check_data() const {
   };
   if (train_dataset_) {
     check("train_dataset", train_dataset_);
-    make_train_loader();  // says now what it would say when training begins
+    DataLoaderOptions options = train_loader_options();
+    options.workers = 0;
+    const DataLoader says_now_what_is_wrong(train_dataset_, options);
   }
   for (const auto& [name, data] : eval_datasets_) {
     check(name.empty() ? "eval_dataset" : "eval_dataset \"" + name + "\"", data);
@@ -83,12 +85,16 @@ DataLoaderOptions TorchEngine::loader_options(std::int64_t batch_size) const {
 /// Whether batches go through page-locked memory, from which alone a copy runs beside the host.
 bool TorchEngine::stages_batches() const { return args_.dataloader_pin_memory && device_.is_cuda(); }
 
-std::unique_ptr<DataLoader> TorchEngine::make_train_loader() const {
+DataLoaderOptions TorchEngine::train_loader_options() const {
   DataLoaderOptions options = loader_options(train_batch_size_);
   options.drop_last = args_.dataloader_drop_last;
   options.sampling = args_.train_sampling_strategy;
   options.batches_per_update = args_.gradient_accumulation_steps;
-  return std::make_unique<DataLoader>(train_dataset_, options);
+  return options;
+}
+
+std::unique_ptr<DataLoader> TorchEngine::make_train_loader() const {
+  return std::make_unique<DataLoader>(train_dataset_, train_loader_options());
 }
 
 DataLoader& TorchEngine::train_loader() {

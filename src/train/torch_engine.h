@@ -118,6 +118,7 @@ class TorchEngine : public Engine {
   void check_data() const;
   bool stages_batches() const;
   DataLoaderOptions loader_options(std::int64_t batch_size) const;
+  DataLoaderOptions train_loader_options() const;
   DataLoader& train_loader();
   DataLoader& eval_loader(const EvalRequest& request);
   std::optional<at::ScalarType> full_eval(const EvalRequest& request) const;
