@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "src/train/device.h"
+
 namespace baton::train {
 namespace {
 
@@ -60,7 +62,7 @@ void CopyAhead::copy(MicroBatch micro) {
   order(streams_.getStream(device_), copies_);
   const OnStream guard(streams_, copies_);
   AnyBatch source = micro.batch;
-  micro.batch.move_to(device_);
+  move_to_device(micro.batch, device_);
   ready_.push_back({std::move(micro), std::move(source)});
 }
 

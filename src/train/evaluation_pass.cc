@@ -12,6 +12,7 @@
 #include "baton/core/errors.h"
 #include "src/base/float_mean.h"
 #include "src/train/autocast.h"
+#include "src/train/device.h"
 #include "src/train/torch_errors.h"
 
 namespace baton::train {
@@ -52,7 +53,7 @@ void EvaluationPass::run(DataLoader& loader, const std::function<void()>& after_
   std::optional<AnyBatch> batch = loader.next();
   while (batch) {
     std::optional<AnyBatch> following = loader.next();  // first, for data without a length: the last batch is told so
-    batch->move_to(options_.device);
+    move_to_device(*batch, options_.device);
     step(*batch, !following);
     after_batch();
     batch = std::move(following);

@@ -119,20 +119,20 @@ void TorchEngine::begin_epoch(std::int64_t epoch, std::int64_t skip) {
 }
 
 int TorchEngine::fetch_window(int batches) {
-  with_clear_errors("Moving batches to the device", nullptr, [&] { fill_window(static_cast<std::size_t>(batches)); });
-  return static_cast<int>(window_.size());
-}
-
-void TorchEngine::fill_window(std::size_t count) {
+  const auto count = static_cast<std::size_t>(batches);
   const auto next = [this] { return next_batch(); };
-  if (copy_ahead_) return copy_ahead_->fetch(count, next, window_);
-  window_.clear();
-  while (window_.size() < count) {
-    std::optional<MicroBatch> micro = next();
-    if (!micro) return;
-    micro->batch.move_to(device_);
-    window_.push_back(*std::move(micro));
+  if (copy_ahead_) {
+    copy_ahead_->fetch(count, next, window_);
+  } else {
+    window_.clear();
+    while (window_.size() < count) {
+      std::optional<MicroBatch> micro = next();
+      if (!micro) break;
+      move_to_device(micro->batch, device_);
+      window_.push_back(*std::move(micro));
+    }
   }
+  return static_cast<int>(window_.size());
 }
 
 /// Not on the device yet.

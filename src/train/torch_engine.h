@@ -123,7 +123,6 @@ class TorchEngine : public Engine {
   DataLoader& eval_loader(const EvalRequest& request);
   std::optional<at::ScalarType> full_eval(const EvalRequest& request) const;
   EvaluationOptions evaluation_options(const EvalRequest& request, const MetricsFunction& metrics) const;
-  void fill_window(std::size_t count);
   std::optional<MicroBatch> next_batch();
   std::int64_t tokens_in(const AnyBatch& batch);
   at::Tensor loss_of(const AnyBatch& batch);

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 #include <torch/torch.h>
 
+#include "baton/core/errors.h"
 #include "baton/train/map_dataset.h"
 
 namespace baton::train {
@@ -58,6 +59,24 @@ TEST(EvaluationPass, FillsUpBatchesOfDifferentLengths) {
                       {.keep_outputs = true});
   pass.run(loader, [] {});
   EXPECT_TRUE(pass.prediction().predictions.equal(torch::tensor({{0, -100}, {1, 1}})));
+}
+
+/// Does not fit on the device.
+struct TooLarge {
+  std::int64_t size() const { return 1; }
+  TooLarge to(at::Device /*device*/) const { TORCH_CHECK_WITH(OutOfMemoryError, false, "CUDA out of memory."); }
+};
+
+TEST(EvaluationPass, SaysWhatDidNotFitOnTheDevice) {
+  DataLoader loader(map_dataset(1, [](const FetchRequest&) { return TooLarge(); }), {});
+  HostCopy host;
+  EvaluationPass pass([](const AnyBatch&) { return EvalStep(); }, host, {});
+  try {
+    pass.run(loader, [] {});
+    FAIL();
+  } catch (const OutOfMemoryError& error) {
+    EXPECT_STREQ(error.what(), "Moving a batch to the device (inputs none, labels none) failed: CUDA out of memory.");
+  }
 }
 
 }  // namespace
