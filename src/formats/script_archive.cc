@@ -22,14 +22,14 @@ using pt::Dtype;
 struct Module {
   std::string name;  ///< in its parent
   std::string class_name;
-  std::vector<const NamedTensor*> parameters;
-  std::vector<const NamedTensor*> buffers;
+  std::vector<const StoredTensor*> parameters;
+  std::vector<const StoredTensor*> buffers;
   std::vector<Module> children;
 };
 
 std::string_view last_part(std::string_view name) { return name.substr(name.rfind('.') + 1); }
 
-bool is_buffer(const NamedTensor& named) {
+bool is_buffer(const StoredTensor& named) {
   constexpr std::array kNumbers = {Dtype::kF8E5M2, Dtype::kF8E4M3, Dtype::kF16, Dtype::kBF16, Dtype::kF32, Dtype::kF64};
   const std::string_view name = last_part(named.name);
   return name == "running_mean" || name == "running_var" ||
@@ -42,7 +42,7 @@ class ModuleTree {
   ModuleTree(const Weights& weights, const std::vector<std::string>& modules, const std::string& where)
       : where_(where) {
     root_.class_name = std::string(pt::kScriptModule) + ".Module";
-    for (const NamedTensor& named : weights.tensors) add(named);
+    for (const StoredTensor& named : weights.tensors) add(named);
     for (const std::string& name : modules) {
       check(name);
       module_of(name + ".");
@@ -56,7 +56,7 @@ class ModuleTree {
     throw CheckpointError(where_ + ": LibTorch cannot have the name \"" + name + "\": " + problem);
   }
 
-  void add(const NamedTensor& named) {
+  void add(const StoredTensor& named) {
     check(named.name);
     Module& module = module_of(named.name);
     (is_buffer(named) ? module.buffers : module.parameters).push_back(&named);
@@ -118,9 +118,9 @@ class ModuleTree {
   std::map<std::string, std::optional<std::size_t>> names_;  ///< of a module: its place in its parent
 };
 
-std::string name_list(const std::vector<const NamedTensor*>& tensors) {
+std::string name_list(const std::vector<const StoredTensor*>& tensors) {
   std::string text = "[";
-  for (const NamedTensor* named : tensors) text.append("\"").append(last_part(named->name)).append("\", ");
+  for (const StoredTensor* named : tensors) text.append("\"").append(last_part(named->name)).append("\", ");
   return text + "]";
 }
 
@@ -134,7 +134,7 @@ std::string declaration(const Module& module) {
     text.append("  __annotations__[\"").append(name).append("\"] = ").append(type).append("\n");
   };
   for (const auto* tensors : {&module.parameters, &module.buffers}) {
-    for (const NamedTensor* named : *tensors) declare(last_part(named->name), "Tensor");
+    for (const StoredTensor* named : *tensors) declare(last_part(named->name), "Tensor");
   }
   for (const Module& child : module.children) declare(child.name, child.class_name);
   return text;
@@ -149,8 +149,8 @@ std::string code_path(const Module& module) {
 
 pt::Value object_of(const Module& module) {
   Dict object{.class_name = module.class_name};
-  const auto add = [&](const std::vector<const NamedTensor*>& tensors, bool trainable) {
-    for (const NamedTensor* named : tensors) {
+  const auto add = [&](const std::vector<const StoredTensor*>& tensors, bool trainable) {
+    for (const StoredTensor* named : tensors) {
       pt::Tensor tensor = named->tensor;
       tensor.requires_grad = trainable;
       object.set(std::string(last_part(named->name)), std::move(tensor));

@@ -18,7 +18,7 @@ Identity identity(const pt::Tensor& tensor) {
 }
 
 /// For each tensor the index of the first one that it is tied to: its own if there is none before it.
-std::vector<std::size_t> first_of_tied(const std::vector<NamedTensor>& tensors) {
+std::vector<std::size_t> first_of_tied(const std::vector<StoredTensor>& tensors) {
   std::map<Identity, std::size_t> known;
   std::vector<std::size_t> firsts;
   for (std::size_t i = 0; i < tensors.size(); ++i) {
@@ -47,16 +47,16 @@ std::vector<std::byte> row_major(const pt::Tensor& tensor) {
 }
 
 /// A small file with expanded tensors could stand for more than there is memory.
-void check_growth(const std::vector<NamedTensor>& tensors, const std::string& where) {
+void check_growth(const std::vector<StoredTensor>& tensors, const std::string& where) {
   constexpr std::uint64_t kMaxGrowth = 16;
   constexpr std::uint64_t kFreeGrowth = 1U << 20U;
   std::uint64_t budget = kFreeGrowth;
   std::map<const pt::Storage*, bool> counted;
-  for (const NamedTensor& named : tensors) {
+  for (const StoredTensor& named : tensors) {
     const pt::Storage* storage = named.tensor.storage.get();
     if (counted.emplace(storage, true).second) budget += kMaxGrowth * storage->bytes.size();
   }
-  for (const NamedTensor& named : tensors) {
+  for (const StoredTensor& named : tensors) {
     const std::uint64_t bytes = named.tensor.elements() * safetensors::dtype_bytes(named.tensor.dtype);
     if (bytes > budget) {
       throw CheckpointError(where + ": its tensors stand for more than " + std::to_string(kMaxGrowth) +
@@ -70,7 +70,7 @@ void check_growth(const std::vector<NamedTensor>& tensors, const std::string& wh
 
 void rename(Weights& weights, const NameMap& names) {
   std::vector<std::string> old_names;
-  for (const NamedTensor& named : weights.tensors) old_names.push_back(named.name);
+  for (const StoredTensor& named : weights.tensors) old_names.push_back(named.name);
   std::vector<std::string> new_names = names.renamed(old_names);
   for (std::size_t i = 0; i < new_names.size(); ++i) weights.tensors[i].name = std::move(new_names[i]);
 }
@@ -106,7 +106,7 @@ void write_safetensors(const std::filesystem::path& path, const Weights& weights
 
 void write_state_dict(const std::filesystem::path& path, const Weights& weights) {
   pt::Dict dict{.ordered = true};
-  for (const NamedTensor& named : weights.tensors) {
+  for (const StoredTensor& named : weights.tensors) {
     pt::Tensor tensor = named.tensor;
     tensor.requires_grad = false;  // as in what model.state_dict() gives
     dict.set(named.name, std::move(tensor));

@@ -19,14 +19,14 @@ enum class WeightsFormat {
   kSafetensors,
 };
 
-struct NamedTensor {
+struct StoredTensor {
   std::string name;
   pt::Tensor tensor;
 };
 
 struct Weights {
   WeightsFormat format = WeightsFormat::kSafetensors;
-  std::vector<NamedTensor> tensors;     ///< as the file has them; those that are tied share their storage
+  std::vector<StoredTensor> tensors;    ///< as the file has them; those that are tied share their storage
   std::vector<std::string> left_out;    ///< what stands beside them and is no tensor
   safetensors::Metadata metadata = {};  ///< of a safetensors file, without the names of tied tensors
 };

@@ -19,11 +19,11 @@ using testing::HasSubstr;
 
 class ScriptArchive : public testing::Test {
  protected:
-  NamedTensor tensor(const std::string& name, Dtype dtype = Dtype::kF32) const {
+  StoredTensor tensor(const std::string& name, Dtype dtype = Dtype::kF32) const {
     const std::size_t bytes = safetensors::dtype_bytes(dtype);
     return {name, pt::Tensor::contiguous(dtype, {1}, std::as_bytes(std::span(numbers_)).subspan(0, bytes))};
   }
-  void write(std::vector<NamedTensor> tensors, const std::vector<std::string>& modules = {}) const {
+  void write(std::vector<StoredTensor> tensors, const std::vector<std::string>& modules = {}) const {
     write_script_archive(file_, Weights{.tensors = std::move(tensors)}, modules);
   }
   std::string error_of(const std::string& name) const {
@@ -73,8 +73,8 @@ TEST_F(ScriptArchive, AddsTheModulesBetweenNumberedOnesAndThoseThatAreNamed) {
 }
 
 TEST_F(ScriptArchive, WritesASharedStorageOnceAndNamesItOnce) {
-  const NamedTensor one = tensor("one");
-  NamedTensor two = one;
+  const StoredTensor one = tensor("one");
+  StoredTensor two = one;
   two.name = "two";
   write({one, two});
   EXPECT_EQ(entry("data/0").size(), 4U);

@@ -70,7 +70,7 @@ std::string shape_text(const pt::Tensor& tensor) {
 /// torch::load would take a tensor of another shape without a word.
 void check_like(const Weights& weights, const fs::path& like) {
   std::map<std::string, pt::Tensor> missing;
-  for (NamedTensor& expected : read_weights(like).tensors) missing.emplace(expected.name, std::move(expected.tensor));
+  for (StoredTensor& expected : read_weights(like).tensors) missing.emplace(expected.name, std::move(expected.tensor));
   std::vector<std::string> problems;
   for (const auto& [name, tensor] : weights.tensors) {
     const auto expected = missing.find(name);
