@@ -62,6 +62,16 @@ class ChecksTest(unittest.TestCase):
         self.write("tests/core/b_test.cc", "")
         self.expect_finding("check_listed.py", "tests/core/b_test.cc")
 
+    def test_names_finds_two_types_of_one_name(self):
+        def in_namespace(name, text):
+            return f"namespace {name} {{\n{text}\n}}  // namespace{' ' * bool(name)}{name}\n"
+        self.write("src/a.h", in_namespace("baton", "struct Thing {\n};"))
+        self.write("src/b.h", "namespace torch {\nclass Thing;\n}\n" + in_namespace("baton::b", "struct Thing {\n};"))
+        self.write("src/c.cc", in_namespace("baton", in_namespace("", "class Thing final {\n};")))
+        self.expect_none("check_names.py")
+        self.write("include/baton/d.h", in_namespace("baton", "class Thing final : public Other {\n};"))
+        self.expect_finding("check_names.py", "src/a.h: baton::Thing", "include/baton/d.h")
+
     def test_clean_finds_what_no_file_may_hold(self):
         self.write("good.md", "See docs/guide.md.\n")
         self.expect_none("check_clean.py")
