@@ -18,7 +18,7 @@ std::optional<std::uint32_t> crc_of(const std::string& packed, std::uint64_t siz
 TEST(Deflated, HasTheChecksumOfWhatItUnpacksTo) { EXPECT_EQ(crc_of(kPacked), kCrc); }
 
 TEST(Deflated, HasExactlyTheSizeThatItIsSaidToHave) {
-  for (const std::uint64_t size : {0, 1, 1999, 2001}) EXPECT_EQ(crc_of(kPacked, size), std::nullopt) << size;
+  for (const std::uint64_t size : {0U, 1U, 1999U, 2001U}) EXPECT_EQ(crc_of(kPacked, size), std::nullopt) << size;
   EXPECT_EQ(crc_of(kPacked + "more"), std::nullopt);
   EXPECT_EQ(crc_of(""), std::nullopt);
 }
