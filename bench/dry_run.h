@@ -9,25 +9,13 @@
 #include "baton/core/default_flow.h"
 #include "baton/core/train_loop.h"
 #include "src/core/dry_engine.h"
+#include "src/core/name_store.h"
 
 namespace baton::bench {
 
 class NoNotices final : public NoticeSink {
  public:
   void notice(const Notice&) override {}
-};
-
-/// Holds no checkpoints.
-class EmptyStore final : public CheckpointStore {
- public:
-  std::vector<CheckpointEntry> list() const override { return {}; }
-  std::filesystem::path path_of_step(std::int64_t step) const override { return "checkpoint-" + std::to_string(step); }
-  std::filesystem::path path_of_best() const override { return "best"; }
-  bool exists(const std::filesystem::path&) const override { return false; }
-  SavedRun read(const std::filesystem::path&) const override { return {}; }
-  void write(const std::filesystem::path&, const SavedRun&,
-             const std::function<void(const std::filesystem::path&)>&) override {}
-  void remove(const std::filesystem::path&) override {}
 };
 
 /// Overrides the events of a step, as a user's callback would.
@@ -71,7 +59,7 @@ class DryRun {
   }
 
   DryEngine engine_{script()};
-  EmptyStore store_;
+  NameStore store_;
   NoNotices notices_;
   SteadyClock clock_;
   Ledger ledger_{clock_};

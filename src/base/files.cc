@@ -8,72 +8,106 @@
 #include <system_error>
 #include <utility>
 
+#include "src/base/output_file.h"
+
 namespace baton {
+
+namespace fs = std::filesystem;
+
 namespace {
 
-/// An open file descriptor.
-class Descriptor {
+/// A file to read.
+class InputFile {
  public:
-  Descriptor(const std::filesystem::path& path, int flags, std::string_view action) : path_(path), action_(action) {
-    fd_ = ::open(path.c_str(), flags | O_CLOEXEC, 0666);
-    if (fd_ < 0) fail();
+  explicit InputFile(const fs::path& path) : path_(path), descriptor_(::open(path.c_str(), O_RDONLY | O_CLOEXEC)) {
+    if (descriptor_ < 0) fail();
   }
-  ~Descriptor() {
-    if (fd_ >= 0) ::close(fd_);
+  ~InputFile() {
+    if (descriptor_ >= 0) ::close(descriptor_);
   }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
+  InputFile(const InputFile&) = delete;
+  InputFile& operator=(const InputFile&) = delete;
 
   std::size_t read(char* to, std::size_t size) {
     for (;;) {
-      const ssize_t count = ::read(fd_, to, size);
+      const ssize_t count = ::read(descriptor_, to, size);
       if (count >= 0) return static_cast<std::size_t>(count);
       if (errno != EINTR) fail();
     }
   }
-  void write(std::string_view content) {
-    while (!content.empty()) {
-      const ssize_t count = ::write(fd_, content.data(), content.size());
-      if (count < 0 && errno != EINTR) fail();
-      if (count > 0) content.remove_prefix(static_cast<std::size_t>(count));
-    }
-  }
-  void sync() {
-    if (::fsync(fd_) != 0) fail();
-  }
-  void close() {
-    if (::close(std::exchange(fd_, -1)) != 0) fail();
-  }
 
  private:
-  [[noreturn]] void fail() const { throw FileError(action_, path_, errno); }
+  [[noreturn]] void fail() const { throw FileError("read", path_, errno); }
 
-  std::filesystem::path path_;
-  std::string_view action_;
-  int fd_ = -1;
+  const fs::path& path_;
+  int descriptor_;
 };
+
+fs::path parent_of(const fs::path& path) { return path.has_parent_path() ? path.parent_path() : "."; }
 
 }  // namespace
 
-FileError::FileError(std::string_view action, const std::filesystem::path& path, int system_error)
+FileError::FileError(std::string_view action, const fs::path& path, int system_error)
     : Error("Cannot " + std::string(action) + " " + path.string() + ": " +
             std::generic_category().message(system_error)) {}
 
-std::string read_file(const std::filesystem::path& path) {
-  Descriptor file(path, O_RDONLY, "read");
+std::string read_file(const fs::path& path) {
+  InputFile file(path);
   std::string content;
   std::array<char, 1 << 16> block;
   while (const std::size_t count = file.read(block.data(), block.size())) content.append(block.data(), count);
   return content;
 }
 
-void write_file(const std::filesystem::path& path, std::string_view content) {
-  Descriptor file(path, O_WRONLY | O_CREAT | O_TRUNC, "write");
+void write_file(const fs::path& path, std::string_view content) {
+  Disk disk;
+  OutputFile file(disk, path);
   file.write(content);
-  file.sync();
-  file.close();
+  file.finish();
 }
 
-void sync_path(const std::filesystem::path& path) { Descriptor(path, O_RDONLY, "sync").sync(); }
+void replace_file(const fs::path& path, const std::function<void(ByteSink&)>& content) {
+  Disk disk;
+  const fs::path partial = path.string() + ".partial";
+  try {
+    OutputFile file(disk, partial);
+    content(file);
+    file.finish();
+    rename_path(disk, partial, path);
+    sync_path(disk, parent_of(path));
+  } catch (...) {
+    disk.remove(partial.c_str());
+    throw;
+  }
+}
+
+void sync_path(Disk& disk, const fs::path& path) {
+  const int descriptor = disk.open(path.c_str());
+  if (descriptor < 0) throw FileError("sync", path, errno);
+  const int error = disk.fsync(descriptor) == 0 ? 0 : errno;
+  disk.close(descriptor);  // nothing was written through it
+  if (error != 0) throw FileError("sync", path, error);
+}
+
+void rename_path(Disk& disk, const fs::path& from, const fs::path& to) {
+  if (disk.rename(from.c_str(), to.c_str()) != 0) throw FileError("rename " + from.string() + " to", to, errno);
+}
+
+void make_folders(Disk& disk, const fs::path& folder) {
+  std::error_code ignored;
+  if (folder.empty() || fs::is_directory(folder, ignored)) return;
+  make_folders(disk, folder.parent_path());
+  if (disk.mkdir(folder.c_str()) == 0) return sync_path(disk, parent_of(folder));
+  const int error = errno;
+  if (error != EEXIST || !fs::is_directory(folder, ignored)) throw FileError("make the folder", folder, error);
+}
+
+void remove_path(Disk& disk, const fs::path& path) {
+  std::error_code ignored;
+  if (fs::is_directory(fs::symlink_status(path, ignored))) {
+    for (const fs::directory_entry& entry : fs::directory_iterator(path)) remove_path(disk, entry.path());
+  }
+  if (disk.remove(path.c_str()) != 0 && errno != ENOENT) throw FileError("remove", path, errno);
+}
 
 }  // namespace baton

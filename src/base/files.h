@@ -1,11 +1,14 @@
-// Whole files, read and written so that a crash leaves either the old or the new content.
+// Whole files and folders: read, written so that it is on the disk, removed.
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <string_view>
 
 #include "baton/core/errors.h"
+#include "src/base/byte_sink.h"
+#include "src/base/disk.h"
 
 namespace baton {
 
@@ -19,7 +22,17 @@ class FileError : public Error {
 std::string read_file(const std::filesystem::path& path);
 /// Writes and waits until it is on the disk; an existing file is replaced. Throws FileError.
 void write_file(const std::filesystem::path& path, std::string_view content);
+/// Writes beside `path` and renames, so that `path` is complete or unchanged, on the disk in either case. Throws
+/// FileError, and what `content` throws.
+void replace_file(const std::filesystem::path& path, const std::function<void(ByteSink&)>& content);
+
 /// Waits until the names in the folder, or the content of a file, are on the disk. Throws FileError.
-void sync_path(const std::filesystem::path& path);
+void sync_path(Disk& disk, const std::filesystem::path& path);
+/// Renames. Throws FileError.
+void rename_path(Disk& disk, const std::filesystem::path& from, const std::filesystem::path& to);
+/// The folder and those above it, where they are not there. Throws FileError.
+void make_folders(Disk& disk, const std::filesystem::path& folder);
+/// A file, or a folder with everything in it; nothing happens if it is not there. Throws FileError.
+void remove_path(Disk& disk, const std::filesystem::path& path);
 
 }  // namespace baton

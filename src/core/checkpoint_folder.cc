@@ -1,12 +1,15 @@
 #include "baton/core/checkpoint_folder.h"
 
 #include <chrono>
+#include <string_view>
 #include <system_error>
 #include <utility>
 
 #include "baton/core/errors.h"
 #include "src/base/files.h"
 #include "src/base/json.h"
+#include "src/core/folder_draft.h"
+#include "src/core/manifest.h"
 
 namespace baton {
 
@@ -14,9 +17,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr const char* kStateFile = "trainer_state.json";
-constexpr const char* kLoopFile = "baton_state.json";
-constexpr const char* kArgumentsFile = "training_args.json";
+constexpr const char* kBest = "best";
 
 Record read_record(const fs::path& path) {
   const Value value = json::parse(read_file(path), path.string());
@@ -24,25 +25,22 @@ Record read_record(const fs::path& path) {
   throw StateError(path.string() + ": expected a JSON object");
 }
 
-fs::path beside(const fs::path& path, const char* suffix) { return fs::path(path.string() + suffix); }
-
-/// Puts `complete` in the place of `target`.
-void replace_folder(const fs::path& complete, const fs::path& target) {
-  const fs::path old = beside(target, ".replaced");
-  fs::remove_all(old);
-  if (fs::exists(target)) fs::rename(target, old);
-  fs::rename(complete, target);
-  sync_path(target.parent_path());
-  fs::remove_all(old);
-}
-
-void sync_files(const fs::path& folder) {
-  for (const fs::directory_entry& entry : fs::recursive_directory_iterator(folder)) sync_path(entry.path());
+/// "checkpoint-5" of "checkpoint-5.deleted"; empty if that is not what crashes leave of one.
+std::string left_of(const std::string& name, std::string_view ending) {
+  if (!name.ends_with(ending)) return "";
+  std::string whole = name.substr(0, name.size() - ending.size());
+  return checkpoint_step(whole) || whole == kBest ? whole : "";
 }
 
 }  // namespace
 
-CheckpointFolder::CheckpointFolder(fs::path output_dir) : output_dir_(std::move(output_dir)) {}
+CheckpointFolder::CheckpointFolder(fs::path output_dir)
+    : CheckpointFolder(std::move(output_dir), std::make_shared<Disk>()) {}
+
+CheckpointFolder::CheckpointFolder(fs::path output_dir, std::shared_ptr<Disk> disk)
+    : output_dir_(std::move(output_dir)), disk_(std::move(disk)) {}
+
+CheckpointFolder::~CheckpointFolder() = default;
 
 std::vector<CheckpointEntry> CheckpointFolder::list() const {
   std::vector<CheckpointEntry> entries;
@@ -60,9 +58,18 @@ fs::path CheckpointFolder::path_of_step(std::int64_t step) const {
   return output_dir_ / ("checkpoint-" + std::to_string(step));
 }
 
-fs::path CheckpointFolder::path_of_best() const { return output_dir_ / "best"; }
+fs::path CheckpointFolder::path_of_best() const { return output_dir_ / kBest; }
 
 bool CheckpointFolder::exists(const fs::path& checkpoint) const { return fs::is_directory(checkpoint); }
+
+bool CheckpointFolder::verify(const fs::path& checkpoint) const {
+  if (const std::optional<Manifest> manifest = read_manifest(checkpoint)) {
+    check_files(*manifest, checkpoint);
+    return true;
+  }
+  if (fs::exists(checkpoint / kLoopFile)) throw CheckpointError("There is no " + (checkpoint / kManifestFile).string());
+  return false;
+}
 
 SavedRun CheckpointFolder::read(const fs::path& checkpoint) const {
   const fs::path state_file = checkpoint / kStateFile;
@@ -82,31 +89,39 @@ SavedRun CheckpointFolder::read(const fs::path& checkpoint) const {
   }
 }
 
-void CheckpointFolder::write(const fs::path& checkpoint, const SavedRun& run,
-                             const std::function<void(const fs::path& folder)>& fill) {
-  const fs::path incomplete = beside(checkpoint, ".incomplete");
-  try {
-    fs::remove_all(incomplete);
-    fs::create_directories(incomplete);
-    fill(incomplete);
-    sync_files(incomplete);
-    write_file(incomplete / kStateFile, run.state.to_json());
-    if (run.loop) write_file(incomplete / kLoopFile, json::dump_pretty(run.loop->to_record()) + "\n");
-    if (!run.arguments.empty()) write_file(incomplete / kArgumentsFile, json::dump_pretty(run.arguments) + "\n");
-    sync_path(incomplete);
-    replace_folder(incomplete, checkpoint);
-  } catch (const std::exception& error) {
-    std::error_code ignored;
-    fs::remove_all(incomplete, ignored);
-    throw CheckpointError("The checkpoint " + checkpoint.string() + " could not be written: " + error.what());
-  }
+std::unique_ptr<CheckpointDraft> CheckpointFolder::begin(const fs::path& checkpoint) {
+  return std::make_unique<FolderDraft>(*disk_, checkpoint);
 }
 
 void CheckpointFolder::remove(const fs::path& checkpoint) {
-  std::error_code error;
-  fs::remove_all(checkpoint, error);
-  if (error)
-    throw CheckpointError("The checkpoint " + checkpoint.string() + " could not be deleted: " + error.message());
+  try {
+    delete_folder(*disk_, checkpoint);
+  } catch (const std::exception& error) {
+    throw CheckpointError("The checkpoint " + checkpoint.string() + " could not be deleted: " + error.what());
+  }
+}
+
+void CheckpointFolder::clean_up() {
+  std::error_code absent;
+  std::vector<std::string> names;
+  for (const fs::directory_entry& entry : fs::directory_iterator(output_dir_, absent)) {
+    names.push_back(entry.path().filename().string());
+  }
+  try {
+    for (const std::string& name : names) clean_up(name);
+  } catch (const std::exception& error) {
+    throw CheckpointError("What a crash has left in " + output_dir_.string() +
+                          " could not be removed: " + error.what());
+  }
+}
+
+void CheckpointFolder::clean_up(const std::string& name) {
+  const std::string replaced = left_of(name, kReplaced);
+  if (!replaced.empty() && !fs::exists(output_dir_ / replaced)) {
+    rename_path(*disk_, output_dir_ / name, output_dir_ / replaced);
+  } else if (!replaced.empty() || !left_of(name, kIncomplete).empty() || !left_of(name, kDeleted).empty()) {
+    remove_path(*disk_, output_dir_ / name);
+  }
 }
 
 }  // namespace baton

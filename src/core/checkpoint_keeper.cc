@@ -1,5 +1,6 @@
 #include "src/core/checkpoint_keeper.h"
 
+#include <algorithm>
 #include <system_error>
 #include <utility>
 
@@ -30,15 +31,38 @@ fs::path place_here(const CheckpointStore& store, const TrainerState& state) {
 std::optional<fs::path> CheckpointKeeper::find(const std::string& request) const {
   const CheckpointStore& store = run_.parts.store;
   if (request.empty() || request == "false") return std::nullopt;
-  if (request == "true") {
-    if (auto newest = newest_checkpoint(store.list())) return newest;
-    throw CheckpointError("resume_from_checkpoint=true: there is no folder checkpoint-<step> in output_dir " +
-                          run_.args.output_dir);
+  if (request == "true") return newest_good_one();
+  for (const fs::path& path : {fs::path(request), fs::path(run_.args.output_dir) / request}) {
+    if (!store.exists(path)) continue;
+    verify(path);
+    return path;
   }
-  if (store.exists(request)) return request;
-  const fs::path inside = fs::path(run_.args.output_dir) / request;
-  if (store.exists(inside)) return inside;
   throw CheckpointError("resume_from_checkpoint=" + request + ": there is no such checkpoint folder");
+}
+
+fs::path CheckpointKeeper::newest_good_one() const {
+  std::vector<CheckpointEntry> all = run_.parts.store.list();
+  std::sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.step > b.step; });
+  for (const CheckpointEntry& entry : all) {
+    try {
+      verify(entry.path);
+      run_.parts.store.read(entry.path);
+      return entry.path;
+    } catch (const CheckpointError& error) {
+      run_.parts.notices.notice(
+          {"checkpoint_skipped:" + entry.path.string(), "The checkpoint " + entry.path.string() + " is damaged: " +
+                                                            error.what() + "; an older one is looked for"});
+    }
+  }
+  throw CheckpointError("resume_from_checkpoint=true: there is no " +
+                        std::string(all.empty() ? "folder checkpoint-<step>" : "checkpoint that is whole") +
+                        " in output_dir " + run_.args.output_dir);
+}
+
+/// Throws CheckpointError if a file is damaged.
+void CheckpointKeeper::verify(const fs::path& checkpoint) const {
+  const bool vouched_for = run_.parts.store.verify(checkpoint);
+  if (!vouched_for) run_.engine().verify(checkpoint);
 }
 
 void CheckpointKeeper::start_over() {
@@ -60,29 +84,31 @@ void CheckpointKeeper::resumed_from(const fs::path& checkpoint) {
 }
 
 void CheckpointKeeper::save(bool epoch_end_owed) {
-  CheckpointStore& store = run_.parts.store;
-  const fs::path checkpoint = store.path_of_step(run_.state.global_step);
+  writer_.wait();
+  const fs::path checkpoint = run_.parts.store.path_of_step(run_.state.global_step);
   run_.flush_flos();
   find_best_before_save(checkpoint);
   name_best_in_state();
-  if (run_.state.is_world_process_zero) {
-    write(checkpoint, run_.args.save_only_model ? SaveScope::kModelOnly : SaveScope::kEverything, epoch_end_owed);
-    if (best_ != store.path_of_best() && std::exchange(owns_best_folder_, false)) store.remove(store.path_of_best());
-    rotate();
-  }
   saved_ = Saved{checkpoint, run_.state.global_step};
-  run_.lap(Phase::kSave);
-  run_.handler.on_save(checkpoint, run_.state.global_step);
+  const auto saved = [this, last = *saved_] {
+    if (run_.state.is_world_process_zero) delete_old_ones();
+    run_.lap(Phase::kSave);
+    run_.handler.on_save(last.path, last.step);
+  };
+  if (!run_.state.is_world_process_zero) return saved();
+  write(checkpoint, run_.args.save_only_model ? SaveScope::kModelOnly : SaveScope::kEverything, epoch_end_owed, saved);
 }
 
-void CheckpointKeeper::rotate() {
+void CheckpointKeeper::delete_old_ones() {
   CheckpointStore& store = run_.parts.store;
+  if (best_ != store.path_of_best() && std::exchange(owns_best_folder_, false)) store.remove(store.path_of_best());
   const std::int64_t limit = run_.args.save_total_limit;
   if (limit <= 0) return;  // there may be many, so they are not even listed
   for (const fs::path& old : rotation_plan(store.list(), limit, best_)) store.remove(old);
 }
 
-void CheckpointKeeper::write(const fs::path& checkpoint, SaveScope scope, bool epoch_end_owed) {
+void CheckpointKeeper::write(const fs::path& checkpoint, SaveScope scope, bool epoch_end_owed,
+                             std::function<void()> when_written) {
   run_.state.stateful_callbacks = run_.handler.export_states();
   const LossRead loss = run_.engine().read_loss();
   LoopState loop = run_.loop;
@@ -90,8 +116,12 @@ void CheckpointKeeper::write(const fs::path& checkpoint, SaveScope scope, bool e
   loop.nonfinite_since_log = loss.nonfinite;
   loop.last_grad_norm = run_.grad_norm(loss);
   loop.epoch_end_owed = epoch_end_owed;
-  run_.parts.store.write(checkpoint, {run_.state, loop, arguments_to_record(run_.args)},
-                         [&](const fs::path& folder) { run_.engine().save(folder, scope, run_.scheduler->state()); });
+  writer_.write(
+      checkpoint, {run_.state, loop, arguments_to_record(run_.args)},
+      [&](CheckpointDraft& draft, bool may_wait) {
+        return run_.engine().save(draft, scope, *run_.scheduler, may_wait);
+      },
+      std::move(when_written));
 }
 
 void CheckpointKeeper::find_best_before_save(const fs::path& checkpoint) {
@@ -113,7 +143,8 @@ void CheckpointKeeper::keep_best_weights() {
   }
   best_ = run_.parts.store.path_of_best();
   owns_best_folder_ = true;
-  if (run_.state.is_world_process_zero) write(best_, SaveScope::kModelOnly, false);
+  writer_.wait();
+  if (run_.state.is_world_process_zero) write(best_, SaveScope::kModelOnly, false, [] {});
 }
 
 void CheckpointKeeper::name_best_in_state() {
@@ -121,11 +152,13 @@ void CheckpointKeeper::name_best_in_state() {
 }
 
 void CheckpointKeeper::finish(bool will_go_on) {
+  writer_.wait();
   CheckpointStore& store = run_.parts.store;
   run_.best_reloaded_from.reset();
   if (best_.empty()) return;
   name_best_in_state();
   if (run_.args.load_best_model_at_end) {
+    store.verify(best_);
     run_.engine().load_model(best_);
     run_.best_reloaded_from = best_;
   }

@@ -6,6 +6,7 @@
 
 #include "baton/core/errors.h"
 #include "baton/core/step_plan.h"
+#include "src/base/byte_sink.h"
 #include "src/base/files.h"
 #include "src/base/json.h"
 
@@ -143,12 +144,18 @@ EvalResult DryEngine::evaluate(const EvalRequest& request, bool leave_out_nonfin
   return result;
 }
 
-void DryEngine::save(const fs::path& folder, SaveScope scope, const LrSchedulerState& scheduler) {
-  write_file(folder / kWeights, json::dump(Record{{"updates", updates_}}));
-  if (scope == SaveScope::kModelOnly) return;
-  write_file(folder / kOptimizer, "{}");
-  write_file(folder / kScheduler, json::dump(Record{{"steps", scheduler.steps}, {"metric", scheduler.metric}}));
-  write_file(folder / kRng, "{}");
+SaveWork DryEngine::save(CheckpointDraft& draft, SaveScope scope, const LrScheduler& scheduler, bool /*may_wait*/) {
+  const LrSchedulerState schedule = scheduler.state();
+  return [&draft, scope, updates = updates_, schedule] {
+    const auto add = [&](const char* name, const Record& content) {
+      draft.add(name, [&](ByteSink& sink) { sink.write(json::dump(content)); });
+    };
+    add(kWeights, {{"updates", updates}});
+    if (scope == SaveScope::kModelOnly) return;
+    add(kOptimizer, {});
+    add(kScheduler, {{"steps", schedule.steps}, {"metric", schedule.metric}});
+    add(kRng, {});
+  };
 }
 
 void DryEngine::load_model(const fs::path& folder) {

@@ -90,7 +90,8 @@ class DryEngine : public Engine {
   std::int64_t eval_batch_size() const override { return script_.eval_batch_size; }
   EvalResult evaluate(const EvalRequest& request, bool leave_out_nonfinite,
                       const std::function<void(std::optional<std::int64_t>)>& after_batch) override;
-  void save(const std::filesystem::path& folder, SaveScope scope, const LrSchedulerState& scheduler) override;
+  SaveWork save(CheckpointDraft& draft, SaveScope scope, const LrScheduler& scheduler, bool may_wait) override;
+  void verify(const std::filesystem::path&) const override {}
   void load_model(const std::filesystem::path& folder) override;
   std::optional<LrSchedulerState> load_optimizer(const std::filesystem::path& folder) override;
   void load_rng(const std::filesystem::path&) override {}

@@ -1,6 +1,7 @@
 #include "src/core/name_store.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "baton/core/errors.h"
 
@@ -26,12 +27,27 @@ SavedRun NameStore::read(const fs::path& checkpoint) const {
   throw CheckpointError("There is no checkpoint to read at " + checkpoint.string() + ": only its name is known");
 }
 
-void NameStore::write(const fs::path& checkpoint, const SavedRun& run, const std::function<void(const fs::path&)>&) {
-  if (checkpoint == path_of_best()) {
-    has_best_ = true;
-  } else if (!exists(checkpoint)) {
-    steps_.push_back(run.state.global_step);  // which only grows
+class NameStore::Draft final : public CheckpointDraft {
+ public:
+  Draft(NameStore& store, fs::path checkpoint) : store_(store), checkpoint_(std::move(checkpoint)) {}
+
+  const fs::path& folder() const override { return checkpoint_; }
+  void add(const std::string&, const std::function<void(ByteSink&)>&) override {}
+  void commit(const SavedRun& run) override {
+    if (checkpoint_ == store_.path_of_best()) {
+      store_.has_best_ = true;
+    } else if (!store_.exists(checkpoint_)) {
+      store_.steps_.push_back(run.state.global_step);  // which only grows
+    }
   }
+
+ private:
+  NameStore& store_;
+  fs::path checkpoint_;
+};
+
+std::unique_ptr<CheckpointDraft> NameStore::begin(const fs::path& checkpoint) {
+  return std::make_unique<Draft>(*this, checkpoint);
 }
 
 void NameStore::remove(const fs::path& checkpoint) {

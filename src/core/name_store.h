@@ -17,14 +17,17 @@ class NameStore final : public CheckpointStore {
   std::filesystem::path path_of_step(std::int64_t step) const override;
   std::filesystem::path path_of_best() const override { return "best"; }
   bool exists(const std::filesystem::path& checkpoint) const override;
+  bool verify(const std::filesystem::path&) const override { return true; }
   /// Always throws CheckpointError: there is nothing to read.
   SavedRun read(const std::filesystem::path& checkpoint) const override;
-  /// Notes the name. `fill` is not called.
-  void write(const std::filesystem::path& checkpoint, const SavedRun& run,
-             const std::function<void(const std::filesystem::path& folder)>& fill) override;
+  /// Notes the name when it is committed. Files added to it are not even made.
+  std::unique_ptr<CheckpointDraft> begin(const std::filesystem::path& checkpoint) override;
   void remove(const std::filesystem::path& checkpoint) override;
+  void clean_up() override {}
 
  private:
+  class Draft;
+
   std::vector<std::int64_t> steps_;
   bool has_best_ = false;
 };

@@ -17,6 +17,7 @@ constexpr double kBatchShrink = 0.9;  // what auto_find_batch_size multiplies th
 
 TrainOutput TrainingRun::train(const std::string& request) {
   if (run_.parts.ledger) run_.parts.ledger->begin_run();
+  if (run_.engine().rank().rank == 0) run_.parts.store.clean_up();
   std::optional<Resume> resume;
   if (const auto checkpoint = keeper_.find(request)) {
     run_.engine().load_model(*checkpoint);
@@ -77,6 +78,7 @@ void TrainingRun::run_epoch(std::int64_t epoch) {
   run_.engine().zero_grad();  // of a window that was left early (D1)
   if (!run_.control.should_training_stop) set_place_in_stream(epoch + 1, 0);
   run_.handler.on_epoch_end();
+  keeper_.poll();
   if (ends_early_) return;  // the round is for the resumed run
   stop_if_asked(run_round(Place::kEpochEnd), false);
 }
@@ -137,6 +139,7 @@ void TrainingRun::update(std::int64_t epoch) {
   run_.state.epoch = plan_.epoch_after(epoch, micros_in_epoch_);
   set_place_in_stream(epoch, micros_in_epoch_);
   run_.handler.on_step_end();
+  keeper_.poll();
   stop_after_step(run_round(Place::kStepEnd));
 }
 

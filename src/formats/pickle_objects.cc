@@ -143,9 +143,9 @@ Ref Objects::load_storage(Ref id) {
   const std::shared_ptr<Storage> storage = storage_by_key_(key);
   const std::size_t width = safetensors::dtype_bytes(dtype);
   const std::int64_t elements = integer(parts[4]);
-  if (storage->bytes.size() % width != 0 || elements != static_cast<std::int64_t>(storage->bytes.size() / width)) {
+  if (storage->content.size() % width != 0 || elements != static_cast<std::int64_t>(storage->content.size() / width)) {
     fail("storage " + key + " is said to have " + std::to_string(elements) + " elements, its entry has " +
-         std::to_string(storage->bytes.size()) + " bytes");
+         std::to_string(storage->content.size()) + " bytes");
   }
   storage->device = text(parts[3]);
   return add(Object{.kind = Kind::kStorage, .value = Tensor{.storage = storage, .dtype = dtype}});

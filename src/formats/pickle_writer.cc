@@ -159,13 +159,13 @@ class Pickler {
   }
   void put_new_storage(const Tensor& tensor, const GlobalRow* type) {
     const std::size_t width = type != nullptr ? safetensors::dtype_bytes(tensor.dtype) : 1;
-    if (tensor.storage->bytes.size() % width != 0) fail("a tensor's storage holds a part of an element");
+    if (tensor.storage->content.size() % width != 0) fail("a tensor's storage holds a part of an element");
     op(Op::kMark);
     put_text("storage");
     put_global(type != nullptr ? *type : *row_of(Global::kUntypedStorage, Dtype::kU8));
     put_text(key_of_storage_(tensor.storage));
     put_text(tensor.storage->device);
-    put(static_cast<std::int64_t>(tensor.storage->bytes.size() / width));
+    put(static_cast<std::int64_t>(tensor.storage->content.size() / width));
     op(Op::kTuple).op(Op::kBinPersId);
   }
 

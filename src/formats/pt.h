@@ -19,6 +19,7 @@
 #include <variant>
 #include <vector>
 
+#include "src/formats/content.h"
 #include "src/formats/safetensors.h"
 
 namespace baton::pt {
@@ -27,9 +28,9 @@ using safetensors::Dtype;
 
 /// The memory of one or more tensors, stored once in a file.
 struct Storage {
-  std::span<const std::byte> bytes;
+  Content content;                    ///< read from a file: in memory
   std::string device = "cpu";         ///< where the tensors were, such as "cuda:0"
-  std::shared_ptr<const void> owner;  ///< keeps `bytes` valid, if anything has to
+  std::shared_ptr<const void> owner;  ///< keeps the memory valid, if anything has to
 };
 
 /// A view of a storage. Offset and strides count elements.
@@ -41,13 +42,13 @@ struct Tensor {
   std::vector<std::int64_t> strides;
   bool requires_grad = false;
 
-  /// All of `bytes`, row-major, in a storage of its own.
-  static Tensor contiguous(Dtype dtype, std::vector<std::int64_t> shape, std::span<const std::byte> bytes);
+  /// All of `content`, row-major, in a storage of its own.
+  static Tensor contiguous(Dtype dtype, std::vector<std::int64_t> shape, Content content);
 
   std::uint64_t elements() const;
   /// True if the elements lie one after the other, row-major.
   bool is_contiguous() const;
-  /// The elements' bytes, row-major. Only for contiguous tensors.
+  /// The elements' bytes, row-major. Only for contiguous tensors in memory.
   std::span<const std::byte> bytes() const;
   /// What is wrong with it, such as elements outside of the storage; empty if nothing is.
   std::string problem() const;
@@ -122,9 +123,11 @@ Value read_pt(const std::filesystem::path& path, Check check = Check::kAll);
 Value parse_pt(std::span<const std::byte> file, const std::string& where, Check check = Check::kAll,
                const std::shared_ptr<const void>& owner = nullptr);
 
-/// Writes what torch.load(weights_only=True) reads into a file beside `path` and renames it, so that `path` is complete
-/// or unchanged. Not synced to disk. Each storage is written once, straight from its memory, however many tensors share
-/// it. Throws CheckpointError naming the file, also if a tensor does not fit its storage.
+/// Writes what torch.load(weights_only=True) reads. `name` is that of the file, without its ending. Each storage is
+/// written once, straight from its memory, however many tensors share it. Throws CheckpointError if a tensor does not
+/// fit its storage.
+void write_pt(ByteSink& sink, const std::string& name, const Value& value);
+/// The same into a file, which is complete or unchanged. Throws CheckpointError naming it.
 void write_pt(const std::filesystem::path& path, const Value& value);
 
 }  // namespace baton::pt

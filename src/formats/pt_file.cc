@@ -1,6 +1,4 @@
-#include <fstream>
 #include <map>
-#include <system_error>
 
 #include "baton/core/errors.h"
 #include "src/base/files.h"
@@ -63,7 +61,7 @@ class Storages {
   std::shared_ptr<Storage> operator[](const std::string& key) {
     std::shared_ptr<Storage>& storage = storages_[key];
     if (!storage)
-      storage = std::make_shared<Storage>(Storage{.bytes = archive_.entry("data/" + key).bytes, .owner = owner_});
+      storage = std::make_shared<Storage>(Storage{.content = archive_.entry("data/" + key).bytes, .owner = owner_});
     return storage;
   }
 
@@ -72,28 +70,6 @@ class Storages {
   std::shared_ptr<const void> owner_;
   std::map<std::string, std::shared_ptr<Storage>> storages_;
 };
-
-void write_archive(std::ostream& out, const std::string& folder, const std::string& pickle,
-                   const std::vector<std::shared_ptr<const Storage>>& storages) {
-  zip::Writer archive(out);
-  archive.add(folder + std::string(kPickle), pickle);
-  archive.add(folder + ".format_version", "1");
-  archive.add(folder + ".storage_alignment", "64");
-  archive.add(folder + "byteorder", "little");
-  for (std::size_t i = 0; i < storages.size(); ++i) {
-    archive.add(folder + "data/" + std::to_string(i), storages[i]->bytes);
-  }
-  archive.add(folder + "version", "3\n");
-  archive.finish();
-}
-
-void write_file(const std::filesystem::path& path, const std::string& folder, const std::string& pickle,
-                const std::vector<std::shared_ptr<const Storage>>& storages) {
-  std::ofstream out(path, std::ios::binary | std::ios::trunc);
-  write_archive(out, folder, pickle, storages);
-  out.close();
-  if (!out) throw CheckpointError(path.string() + ": cannot be written");
-}
 
 }  // namespace
 
@@ -117,7 +93,7 @@ Value read_pt(const std::filesystem::path& path, Check check) {
   return parse_pt(file->bytes(), path.string(), check, file);
 }
 
-void write_pt(const std::filesystem::path& path, const Value& value) {
+void write_pt(ByteSink& sink, const std::string& name, const Value& value) {
   std::vector<std::shared_ptr<const Storage>> storages;
   std::map<const Storage*, std::string> keys;
   const auto key_of = [&](const std::shared_ptr<const Storage>& storage) {
@@ -125,16 +101,25 @@ void write_pt(const std::filesystem::path& path, const Value& value) {
     if (is_new) storages.push_back(storage);
     return row->second;
   };
-  const std::string pickle = pickle_of(value, key_of, path.string());
-  std::filesystem::path partial = path;
-  partial += ".partial";
+  const std::string pickle = pickle_of(value, key_of, name);
+  const std::string folder = name + "/";
+  zip::Writer archive(sink);
+  archive.add(folder + std::string(kPickle), pickle);
+  archive.add(folder + ".format_version", "1");
+  archive.add(folder + ".storage_alignment", "64");
+  archive.add(folder + "byteorder", "little");
+  for (std::size_t i = 0; i < storages.size(); ++i) {
+    archive.add(folder + "data/" + std::to_string(i), storages[i]->content);
+  }
+  archive.add(folder + "version", "3\n");
+  archive.finish();
+}
+
+void write_pt(const std::filesystem::path& path, const Value& value) {
   try {
-    write_file(partial, path.stem().string() + "/", pickle, storages);
-    std::filesystem::rename(partial, path);
+    replace_file(path, [&](ByteSink& sink) { write_pt(sink, path.stem().string(), value); });
   } catch (const std::exception& error) {
-    std::error_code ignored;
-    std::filesystem::remove(partial, ignored);
-    throw CheckpointError(error.what());
+    throw CheckpointError(path.string() + ": cannot be written: " + error.what());
   }
 }
 

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <limits>
 #include <optional>
+#include <utility>
 
 #include "src/formats/pt.h"
 
@@ -31,9 +32,9 @@ std::optional<std::int64_t> reach(const Tensor& tensor, std::int64_t most) {
 
 }  // namespace
 
-Tensor Tensor::contiguous(Dtype dtype, std::vector<std::int64_t> shape, std::span<const std::byte> bytes) {
+Tensor Tensor::contiguous(Dtype dtype, std::vector<std::int64_t> shape, Content content) {
   Tensor tensor{
-      .storage = std::make_shared<Storage>(Storage{.bytes = bytes}), .dtype = dtype, .shape = std::move(shape)};
+      .storage = std::make_shared<Storage>(Storage{.content = std::move(content)}), .dtype = dtype, .shape = std::move(shape)};
   tensor.strides.resize(tensor.shape.size());
   std::int64_t stride = 1;
   for (std::size_t i = tensor.shape.size(); i-- > 0;) {
@@ -61,7 +62,7 @@ bool Tensor::is_contiguous() const {
 
 std::span<const std::byte> Tensor::bytes() const {
   const std::size_t width = safetensors::dtype_bytes(dtype);
-  return storage->bytes.subspan(static_cast<std::size_t>(offset) * width, elements() * width);
+  return storage->content.memory().subspan(static_cast<std::size_t>(offset) * width, elements() * width);
 }
 
 std::string Tensor::problem() const {
@@ -79,7 +80,7 @@ std::string Tensor::problem() const {
     if (!next) return "its shape is larger than any memory";
     elements = *next;
   }
-  const auto stored = static_cast<std::int64_t>(storage->bytes.size() / safetensors::dtype_bytes(dtype));
+  const auto stored = static_cast<std::int64_t>(storage->content.size() / safetensors::dtype_bytes(dtype));
   if (!reach(*this, stored)) return "it reaches beyond its storage of " + std::to_string(stored) + " elements";
   return "";
 }

@@ -12,6 +12,9 @@
 #include <string_view>
 #include <vector>
 
+#include "src/base/byte_sink.h"
+#include "src/formats/content.h"
+
 namespace baton::safetensors {
 
 /// In the format's own order, which is the order of their size; the writer sorts by it.
@@ -26,13 +29,15 @@ struct TensorView {
   std::string name;
   Dtype dtype = Dtype::kF32;
   std::vector<std::int64_t> shape;
-  std::span<const std::byte> bytes;
+  Content bytes;
 };
 
 using Metadata = std::map<std::string, std::string>;
 
-/// Writes into a file beside `path` and renames it, so that `path` is complete or unchanged. Not synced to disk.
-/// Throws CheckpointError naming the file, and the tensor if two have one name or the bytes do not fit the shape.
+/// `where` begins the message of a CheckpointError, which names the tensor if two have one name or the bytes do not fit
+/// the shape.
+void write(ByteSink& sink, std::vector<TensorView> tensors, const Metadata& metadata, const std::string& where);
+/// The same into a file, which is complete or unchanged. Throws CheckpointError naming it.
 void write(const std::filesystem::path& path, std::vector<TensorView> tensors, const Metadata& metadata = {});
 
 /// A tensor in a file.

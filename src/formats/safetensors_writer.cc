@@ -6,6 +6,7 @@
 #include <tuple>
 
 #include "baton/core/errors.h"
+#include "src/base/files.h"
 #include "src/formats/safetensors.h"
 
 namespace baton::safetensors {
@@ -49,35 +50,26 @@ std::array<char, 8> little_endian(std::uint64_t value) {
   return bytes;
 }
 
-void write_file(const std::filesystem::path& path, const std::vector<TensorView>& tensors, const Metadata& metadata) {
-  std::ofstream file(path, std::ios::binary | std::ios::trunc);
-  const std::string header = header_of(tensors, metadata);
-  file.write(little_endian(header.size()).data(), 8);
-  file.write(header.data(), static_cast<std::streamsize>(header.size()));
-  for (const TensorView& tensor : tensors) {
-    file.write(reinterpret_cast<const char*>(tensor.bytes.data()), static_cast<std::streamsize>(tensor.bytes.size()));
-  }
-  file.close();
-  if (!file) throw CheckpointError(path.string() + ": cannot be written");
-}
-
 }  // namespace
 
-void write(const std::filesystem::path& path, std::vector<TensorView> tensors, const Metadata& metadata) {
+void write(ByteSink& sink, std::vector<TensorView> tensors, const Metadata& metadata, const std::string& where) {
   // The reference's order: large dtypes first, which keeps every tensor aligned, then by name.
   std::sort(tensors.begin(), tensors.end(), [](const TensorView& a, const TensorView& b) {
     return std::tuple(b.dtype, std::string_view(a.name)) < std::tuple(a.dtype, std::string_view(b.name));
   });
-  check(tensors, path.string());
-  std::filesystem::path partial = path;
-  partial += ".partial";
+  check(tensors, where);
+  const std::string header = header_of(tensors, metadata);
+  const std::array length = little_endian(header.size());
+  sink.write(std::string_view(length.data(), length.size()));
+  sink.write(header);
+  for (const TensorView& tensor : tensors) tensor.bytes.write_to(sink);
+}
+
+void write(const std::filesystem::path& path, std::vector<TensorView> tensors, const Metadata& metadata) {
   try {
-    write_file(partial, tensors, metadata);
-    std::filesystem::rename(partial, path);
-  } catch (const std::exception& error) {
-    std::error_code ignored;
-    std::filesystem::remove(partial, ignored);
-    throw CheckpointError(error.what());
+    replace_file(path, [&](ByteSink& sink) { write(sink, std::move(tensors), metadata, path.string()); });
+  } catch (const FileError& error) {
+    throw CheckpointError(path.string() + ": cannot be written: " + error.what());
   }
 }
 

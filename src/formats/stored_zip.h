@@ -4,12 +4,14 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <iosfwd>
 #include <map>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "src/base/byte_sink.h"
+#include "src/formats/content.h"
 
 namespace baton::zip {
 
@@ -40,13 +42,14 @@ class Reader {
   std::map<std::string, std::size_t, std::less<>> index_;
 };
 
-/// Writes an archive from begin to end. Whether the stream took everything is the caller's to look at.
+/// Writes an archive from begin to end.
 class Writer {
  public:
-  explicit Writer(std::ostream& out) : out_(out) {}
+  explicit Writer(ByteSink& out) : out_(out) {}
 
-  void add(std::string name, std::span<const std::byte> bytes);
-  void add(std::string name, std::string_view text) { add(std::move(name), std::as_bytes(std::span(text))); }
+  /// Content that is not in memory is made twice: first for its checksum, which an archive has before the bytes.
+  void add(std::string name, const Content& content);
+  void add(std::string name, std::string_view text) { add(std::move(name), Content(std::as_bytes(std::span(text)))); }
   /// Writes the directory; nothing can be added after it.
   void finish();
 
@@ -60,12 +63,9 @@ class Writer {
   void put(std::string_view text);
   void put_end(std::uint64_t directory);
 
-  std::ostream& out_;
+  ByteSink& out_;
   std::uint64_t at_ = 0;
   std::vector<Written> written_;
 };
-
-/// CRC-32 of any number of bytes.
-std::uint32_t crc32(std::span<const std::byte> bytes);
 
 }  // namespace baton::zip

@@ -1,9 +1,8 @@
-#include <zlib.h>
-
 #include <algorithm>
 #include <limits>
 
 #include "baton/core/errors.h"
+#include "src/base/crc32.h"
 #include "src/formats/deflated.h"
 #include "src/formats/stored_zip.h"
 #include "src/formats/zip_layout.h"
@@ -156,16 +155,6 @@ void Reader::check(const Entry& entry) const {
   if (crc != entry.crc) {
     throw CheckpointError(where_ + ": entry \"" + entry.name + "\" is damaged: its checksum differs");
   }
-}
-
-std::uint32_t crc32(std::span<const std::byte> bytes) {
-  uLong crc = ::crc32(0, nullptr, 0);
-  while (!bytes.empty()) {
-    const std::size_t part = std::min<std::size_t>(bytes.size(), std::numeric_limits<int>::max());
-    crc = ::crc32(crc, reinterpret_cast<const Bytef*>(bytes.data()), static_cast<uInt>(part));
-    bytes = bytes.subspan(part);
-  }
-  return static_cast<std::uint32_t>(crc);
 }
 
 }  // namespace baton::zip

@@ -1,5 +1,4 @@
-#include <ostream>
-
+#include "src/base/crc32.h"
 #include "src/formats/stored_zip.h"
 #include "src/formats/zip_layout.h"
 
@@ -53,15 +52,31 @@ std::string padding(std::uint64_t at) {
   return Bytes().u16(kExtraPadding).u16(missing).text(std::string(missing, 'Z')).str();
 }
 
+class Checksum final : public ByteSink {
+ public:
+  using ByteSink::write;
+  void write(std::span<const std::byte> bytes) override { crc_ = crc32(bytes, crc_); }
+  std::uint32_t value() const { return crc_; }
+
+ private:
+  std::uint32_t crc_ = 0;
+};
+
+std::uint32_t checksum_of(const Content& content) {
+  Checksum checksum;
+  content.write_to(checksum);
+  return checksum.value();
+}
+
 }  // namespace
 
 void Writer::put(std::string_view text) {
-  out_.write(text.data(), static_cast<std::streamsize>(text.size()));
+  out_.write(text);
   at_ += text.size();
 }
 
-void Writer::add(std::string name, std::span<const std::byte> bytes) {
-  const Written entry{std::move(name), at_, bytes.size(), crc32(bytes)};
+void Writer::add(std::string name, const Content& content) {
+  const Written entry{std::move(name), at_, content.size(), checksum_of(content)};
   std::string extra = extra64({entry.size, entry.size});
   extra += padding(at_ + kLocalHeaderBytes + entry.name.size() + extra.size());
   put(Bytes()
@@ -72,7 +87,8 @@ void Writer::add(std::string name, std::span<const std::byte> bytes) {
           .text(entry.name)
           .text(extra)
           .str());
-  put({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+  content.write_to(out_);
+  at_ += entry.size;
   written_.push_back(entry);
 }
 

@@ -31,6 +31,7 @@ class FilesTest : public testing::Test {
 
   fakes::TemporaryFolder folder;
   fs::path file = folder.path() / "file";
+  Disk disk;
 };
 
 TEST_F(FilesTest, WhatIsWrittenIsReadBack) {
@@ -73,9 +74,9 @@ TEST_F(FilesTest, AFullDiskIsAnError) {
 
 TEST_F(FilesTest, FilesAndFoldersCanBeSynced) {
   write_file(file, "x");
-  EXPECT_NO_THROW(sync_path(file));
-  EXPECT_NO_THROW(sync_path(folder.path()));
-  EXPECT_THAT(error_of([&] { sync_path(folder.path() / "absent"); }), StartsWith("Cannot sync"));
+  EXPECT_NO_THROW(sync_path(disk, file));
+  EXPECT_NO_THROW(sync_path(disk, folder.path()));
+  EXPECT_THAT(error_of([&] { sync_path(disk, folder.path() / "absent"); }), StartsWith("Cannot sync"));
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include "baton/core/errors.h"
 #include "src/base/files.h"
+#include "src/core/manifest.h"
 #include "tests/fakes/damage.h"
 #include "tests/fakes/temporary_folder.h"
 
@@ -10,8 +11,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <fstream>
 #include <functional>
-#include <stdexcept>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -30,8 +32,15 @@ class CheckpointFolderTest : public testing::Test {
  protected:
   /// A checkpoint of that step, with one file of an engine.
   void write(std::int64_t step, const std::string& weights) {
-    store.write(store.path_of_step(step), run_at(step),
-                [&](const fs::path& to) { write_file(to / "weights", weights); });
+    write(store.path_of_step(step), run_at(step), {{"weights", weights}});
+  }
+  void write(const fs::path& checkpoint, const SavedRun& run, const std::map<std::string, std::string>& files = {}) {
+    const auto draft = store.begin(checkpoint);
+    for (const auto& [name, content] : files) add(*draft, name, content);
+    draft->commit(run);
+  }
+  static void add(CheckpointDraft& draft, const std::string& name, const std::string& content) {
+    draft.add(name, [&](ByteSink& sink) { sink.write(content); });
   }
   static SavedRun run_at(std::int64_t step) {
     SavedRun run{.state = {}, .loop = LoopState{.last_logged = step}, .arguments = {{"max_steps", 9}}};
@@ -43,6 +52,9 @@ class CheckpointFolderTest : public testing::Test {
     for (const auto& entry : fs::directory_iterator(in)) names.push_back(entry.path().filename().string());
     std::sort(names.begin(), names.end());
     return names;
+  }
+  static void write_file_unsynced(const fs::path& file, const std::string& content) {
+    std::ofstream(file, std::ios::binary) << content;
   }
   /// What the CheckpointError says that `work` has to throw.
   static std::string error_of(const std::function<void()>& work) {
@@ -79,26 +91,26 @@ TEST_F(CheckpointFolderTest, EveryFieldOfTheLoopStateComesBack) {
               .epoch_end_owed = true,
               .stream_epoch = 6,
               .stream_batches = 7};
-  store.write(store.path_of_step(1), run, [](const fs::path&) {});
+  write(store.path_of_step(1), run);
   EXPECT_EQ(store.read(store.path_of_step(1)).loop, run.loop);
 }
 
 TEST_F(CheckpointFolderTest, ANanInTheSumsComesBack) {
   SavedRun run = run_at(1);
   run.loop->loss_total = std::nan("");
-  store.write(store.path_of_step(1), run, [](const fs::path&) {});
+  write(store.path_of_step(1), run);
   EXPECT_TRUE(std::isnan(store.read(store.path_of_step(1)).loop->loss_total));
 }
 
-TEST_F(CheckpointFolderTest, HoldsTheThreeFilesBesideTheEngines) {
+TEST_F(CheckpointFolderTest, HoldsFourFilesBesideTheEngines) {
   write(3, "w");
   EXPECT_THAT(names(store.path_of_step(3)),
-              ElementsAre("baton_state.json", "trainer_state.json", "training_args.json", "weights"));
+              ElementsAre("baton_state.json", "manifest.json", "trainer_state.json", "training_args.json", "weights"));
 }
 
 TEST_F(CheckpointFolderTest, LeavesOutFilesThatWouldBeEmpty) {
-  store.write(store.path_of_step(3), {.state = {}, .loop = {}, .arguments = {}}, [](const fs::path&) {});
-  EXPECT_THAT(names(store.path_of_step(3)), ElementsAre("trainer_state.json"));
+  write(store.path_of_step(3), {.state = {}, .loop = {}, .arguments = {}});
+  EXPECT_THAT(names(store.path_of_step(3)), ElementsAre("manifest.json", "trainer_state.json"));
   const SavedRun run = store.read(store.path_of_step(3));
   EXPECT_EQ(run.loop, std::nullopt);
   EXPECT_TRUE(run.arguments.empty());
@@ -126,41 +138,92 @@ TEST_F(CheckpointFolderTest, ListsFoldersOfTheExactNameOnly) {
 }
 
 TEST_F(CheckpointFolderTest, ReplacesAnOlderCheckpointAsAWhole) {
-  store.write(store.path_of_step(3), run_at(3), [](const fs::path& to) { write_file(to / "optimizer", "old"); });
+  write(store.path_of_step(3), run_at(3), {{"optimizer", "old"}});
   write(3, "new");
   EXPECT_THAT(names(folder.path() / "out"), ElementsAre("checkpoint-3"));
   EXPECT_FALSE(fs::exists(store.path_of_step(3) / "optimizer"));
   EXPECT_EQ(read_file(store.path_of_step(3) / "weights"), "new");
 }
 
-TEST_F(CheckpointFolderTest, AnUnfinishedWriteLeavesTheOldCheckpointAndNothingElse) {
+TEST_F(CheckpointFolderTest, ADraftThatIsNotCommittedLeavesTheOldCheckpointAndNothingElse) {
   write(3, "old");
-  const std::string error = error_of([&] {
-    store.write(store.path_of_step(3), run_at(3), [](const fs::path& to) {
-      write_file(to / "weights", "half");
-      throw std::runtime_error("the disk is full");
-    });
-  });
-  EXPECT_THAT(error, AllOf(HasSubstr("checkpoint-3 could not be written"), HasSubstr("the disk is full")));
+  {
+    const auto draft = store.begin(store.path_of_step(3));
+    add(*draft, "weights", "half");
+  }
   EXPECT_THAT(names(folder.path() / "out"), ElementsAre("checkpoint-3"));
   EXPECT_EQ(read_file(store.path_of_step(3) / "weights"), "old");
 }
 
 TEST_F(CheckpointFolderTest, IsNotThereBeforeItIsWhole) {
-  store.write(store.path_of_step(3), run_at(3), [&](const fs::path& to) {
-    EXPECT_NE(to, store.path_of_step(3));
-    EXPECT_TRUE(fs::is_directory(to));
-    EXPECT_FALSE(store.exists(store.path_of_step(3)));
-    EXPECT_THAT(store.list(), IsEmpty());
-  });
-  EXPECT_TRUE(store.exists(store.path_of_step(3)));
+  const auto draft = store.begin(store.path_of_step(3));
+  add(*draft, "weights", "w");
+  EXPECT_NE(draft->folder(), store.path_of_step(3));
+  EXPECT_FALSE(store.exists(store.path_of_step(3)));
+  EXPECT_THAT(store.list(), IsEmpty());
+  draft->commit(run_at(3));
+  EXPECT_TRUE(store.verify(store.path_of_step(3)));
+}
+
+TEST_F(CheckpointFolderTest, FilesPutIntoTheFolderByOtherMeansAreVouchedForToo) {
+  const auto draft = store.begin(store.path_of_step(3));
+  fs::create_directory(draft->folder() / "tokenizer");
+  write_file(draft->folder() / "tokenizer" / "vocab.txt", "a b");
+  draft->commit(run_at(3));
+  EXPECT_TRUE(store.verify(store.path_of_step(3)));
+  write_file(store.path_of_step(3) / "tokenizer" / "vocab.txt", "a c");
+  EXPECT_THAT(error_of([&] { store.verify(store.path_of_step(3)); }), HasSubstr("vocab.txt is damaged"));
+}
+
+TEST_F(CheckpointFolderTest, CleanUpRemovesWhatCrashesLeaveAndNothingElse) {
+  write(3, "w");
+  const fs::path out = folder.path() / "out";
+  for (const char* left : {"checkpoint-4.incomplete", "checkpoint-3.deleted", "best.incomplete", "checkpoint-3.replaced",
+                           "checkpoint-8.replaced", "mine.incomplete", "checkpoint-x.deleted"}) {
+    fs::create_directory(out / left);
+    write_file(out / left / "file", left);
+  }
+  store.clean_up();
+  EXPECT_THAT(names(out), ElementsAre("checkpoint-3", "checkpoint-8", "checkpoint-x.deleted", "mine.incomplete"))
+      << "checkpoint-8 was to be replaced by one that never came";
+  EXPECT_NO_THROW(CheckpointFolder(folder.path() / "absent").clean_up());
+}
+
+TEST_F(CheckpointFolderTest, WithoutItsManifestItIsNotWhole) {
+  write(3, "w");
+  fs::remove(store.path_of_step(3) / "manifest.json");
+  EXPECT_THAT(error_of([&] { store.verify(store.path_of_step(3)); }), HasSubstr("There is no"));
+  fs::remove(store.path_of_step(3) / "baton_state.json");
+  EXPECT_FALSE(store.verify(store.path_of_step(3))) << "as the reference writes it: nothing tells";
+}
+
+TEST_F(CheckpointFolderTest, EveryCutAndEveryFlippedBitOfEveryFileIsFound) {
+  write(3, "w");
+  for (const std::string& name : names(store.path_of_step(3))) {
+    const fs::path file = store.path_of_step(3) / name;
+    const std::string good = read_file(file);
+    const int refused = fakes::count_refused_damage<CheckpointError>(good, [&](const std::string& damaged) {
+      write_file_unsynced(file, damaged);
+      store.verify(store.path_of_step(3));
+    });
+    const bool is_manifest = name == "manifest.json";  // a flip in it may be a change of white space
+    EXPECT_GE(refused, static_cast<int>(good.size() * 9 * (is_manifest ? 8 : 10) / 10)) << name;
+    write_file(file, good);
+  }
+}
+
+TEST_F(CheckpointFolderTest, AManifestMayNotNameFilesElsewhere) {
+  write(3, "w");
+  for (const char* name : {"../other", "/etc/passwd", ""}) {
+    write_file(store.path_of_step(3) / "manifest.json", Manifest{{{name, 0, 0}}}.to_json());
+    EXPECT_THAT(error_of([&] { store.verify(store.path_of_step(3)); }), HasSubstr("is no file of the checkpoint"));
+  }
 }
 
 TEST_F(CheckpointFolderTest, WhatACrashLeftIsOverwritten) {
   const fs::path incomplete = folder.path() / "out" / "checkpoint-3.incomplete";
   fs::create_directories(incomplete);
   write_file(incomplete / "optimizer", "of the crashed run");
-  fs::create_directories(folder.path() / "out" / "checkpoint-3.replaced");
   write(3, "w");
   EXPECT_THAT(names(folder.path() / "out"), ElementsAre("checkpoint-3"));
   EXPECT_FALSE(fs::exists(store.path_of_step(3) / "optimizer"));
@@ -168,8 +231,7 @@ TEST_F(CheckpointFolderTest, WhatACrashLeftIsOverwritten) {
 
 TEST_F(CheckpointFolderTest, APlaceThatCannotBeWrittenToIsOneClearError) {
   write_file(folder.path() / "out", "a file where the folder should be");
-  const std::string error = error_of([&] { write(3, "w"); });
-  EXPECT_THAT(error, AllOf(HasSubstr(store.path_of_step(3).string()), HasSubstr("could not be written")));
+  EXPECT_THROW(write(3, "w"), FileError);
 }
 
 TEST_F(CheckpointFolderTest, RemovesAWholeFolderAndDoesNotMindAnAbsentOne) {
@@ -180,7 +242,7 @@ TEST_F(CheckpointFolderTest, RemovesAWholeFolderAndDoesNotMindAnAbsentOne) {
 }
 
 TEST_F(CheckpointFolderTest, TheBestModelsPlaceIsNoCheckpoint) {
-  store.write(store.path_of_best(), run_at(5), [](const fs::path&) {});
+  write(store.path_of_best(), run_at(5));
   EXPECT_EQ(store.path_of_best(), folder.path() / "out" / "best");
   EXPECT_TRUE(store.exists(store.path_of_best()));
   EXPECT_THAT(store.list(), IsEmpty());

@@ -171,9 +171,9 @@ TEST(CheckpointKeeper, ACheckpointWithoutWeightsCannotBeResumed) {
 /// Its weights cannot be written at the second save.
 struct FullDisk : DryEngine {
   using DryEngine::DryEngine;
-  void save(const fs::path& folder, SaveScope scope, const LrSchedulerState& scheduler) override {
-    if (++saves == 2) throw FileError("write", folder / "weights", ENOSPC);
-    DryEngine::save(folder, scope, scheduler);
+  SaveWork save(CheckpointDraft& draft, SaveScope scope, const LrScheduler& scheduler, bool may_wait) override {
+    if (++saves == 2) return [&] { throw FileError("write", draft.folder() / "weights", ENOSPC); };
+    return DryEngine::save(draft, scope, scheduler, may_wait);
   }
   int saves = 0;
 };

@@ -1,5 +1,6 @@
 #include "src/core/dry_engine.h"
 
+#include "baton/core/checkpoint_folder.h"
 #include "baton/core/errors.h"
 #include "src/base/files.h"
 #include "tests/fakes/temporary_folder.h"
@@ -12,6 +13,8 @@
 
 namespace baton {
 namespace {
+
+namespace fs = std::filesystem;
 
 using testing::ElementsAre;
 
@@ -135,36 +138,45 @@ TEST(DryEngine, AnUnknownEvaluationSetIsRefused) {
 
 class DryCheckpoint : public testing::Test {
  protected:
+  DryCheckpoint() { schedule.step_metric(1.5); }
+  void save(SaveScope scope) {
+    const auto draft = store.begin(checkpoint);
+    engine.save(*draft, scope, schedule, false)();
+    draft->commit({});
+  }
+
   fakes::TemporaryFolder folder;
+  CheckpointFolder store{folder.path()};
+  fs::path checkpoint = store.path_of_step(1);
   DryEngine engine{{.train_samples = 64}};
-  LrSchedulerState schedule{.steps = 4, .metric = {{"best", 1.5}}};
+  LrScheduler schedule{{.type = LrSchedulerType::kReduceLrOnPlateau}};
 };
 
 TEST_F(DryCheckpoint, ComesBackWhole) {
   engine.optimizer_step(0);
   engine.optimizer_step(0);
-  engine.save(folder.path(), SaveScope::kEverything, schedule);
+  save(SaveScope::kEverything);
   DryEngine other({});
-  other.load_model(folder.path());
+  other.load_model(checkpoint);
   EXPECT_EQ(other.updates_in_weights(), 2);
-  EXPECT_EQ(other.load_optimizer(folder.path()), schedule);
+  EXPECT_EQ(other.load_optimizer(checkpoint), schedule.state());
 }
 
 TEST_F(DryCheckpoint, OfTheModelAloneHasNoOptimizer) {
-  engine.save(folder.path(), SaveScope::kModelOnly, schedule);
-  EXPECT_NO_THROW(engine.load_model(folder.path()));
-  EXPECT_EQ(engine.load_optimizer(folder.path()), std::nullopt);
+  save(SaveScope::kModelOnly);
+  EXPECT_NO_THROW(engine.load_model(checkpoint));
+  EXPECT_EQ(engine.load_optimizer(checkpoint), std::nullopt);
 }
 
 TEST_F(DryCheckpoint, WithOptimizerOrScheduleMissingGivesNeither) {
   for (const char* missing : {"optimizer.json", "scheduler.json"}) {
-    engine.save(folder.path(), SaveScope::kEverything, schedule);
-    std::filesystem::remove(folder.path() / missing);
-    EXPECT_EQ(engine.load_optimizer(folder.path()), std::nullopt) << missing;
+    save(SaveScope::kEverything);
+    fs::remove(checkpoint / missing);
+    EXPECT_EQ(engine.load_optimizer(checkpoint), std::nullopt) << missing;
   }
 }
 
-TEST_F(DryCheckpoint, WithoutWeightsIsRefused) { EXPECT_THROW(engine.load_model(folder.path()), CheckpointError); }
+TEST_F(DryCheckpoint, WithoutWeightsIsRefused) { EXPECT_THROW(engine.load_model(checkpoint), CheckpointError); }
 
 }  // namespace
 }  // namespace baton

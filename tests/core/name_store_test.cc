@@ -13,7 +13,9 @@ using testing::ElementsAre;
 void write(NameStore& store, std::int64_t step) {
   SavedRun run;
   run.state.global_step = step;
-  store.write(store.path_of_step(step), run, [](const std::filesystem::path&) { FAIL() << "there is no folder"; });
+  const auto draft = store.begin(store.path_of_step(step));
+  draft->add("weights", [](ByteSink&) { FAIL() << "there is no folder"; });
+  draft->commit(run);
 }
 
 TEST(NameStore, ListsWhatWasWrittenAndNotRemoved) {
@@ -36,7 +38,7 @@ TEST(NameStore, KnowsWhatExists) {
 
 TEST(NameStore, KeepsTheBestModelBesideTheCheckpoints) {
   NameStore store;
-  store.write(store.path_of_best(), {}, {});
+  store.begin(store.path_of_best())->commit({});
   EXPECT_TRUE(store.exists(store.path_of_best()));
   EXPECT_TRUE(store.list().empty());
   store.remove(store.path_of_best());

@@ -44,9 +44,9 @@ class SlowEngine final : public DryEngine {
     clock_.advance(std::chrono::seconds(100));
     return DryEngine::evaluate(request, leave_out_nonfinite, after_batch);
   }
-  void save(const std::filesystem::path& folder, SaveScope scope, const LrSchedulerState& scheduler) override {
+  SaveWork save(CheckpointDraft& draft, SaveScope scope, const LrScheduler& scheduler, bool may_wait) override {
     clock_.advance(std::chrono::seconds(1000));
-    DryEngine::save(folder, scope, scheduler);
+    return DryEngine::save(draft, scope, scheduler, may_wait);
   }
 
  private:

@@ -125,6 +125,7 @@ void LoopFixture::make_foreign(std::int64_t step) {
   const fs::path checkpoint = CheckpointFolder(folder()).path_of_step(step);
   EXPECT_TRUE(fs::remove(checkpoint / "baton_state.json"));
   EXPECT_TRUE(fs::remove(checkpoint / "training_args.json"));
+  EXPECT_TRUE(fs::remove(checkpoint / "manifest.json"));
 }
 
 void LoopFixture::note_places() {

@@ -93,7 +93,7 @@ class LoopFixture {
   std::filesystem::path folder() const { return folder_.path(); }
   std::vector<std::string> folders() const;  ///< names in the output folder, sorted
   SavedRun saved(std::int64_t step) const;
-  /// Makes it a checkpoint of the reference: no baton_state.json, no training_args.json.
+  /// Makes it a checkpoint of the reference: no baton_state.json, training_args.json, manifest.json.
   void make_foreign(std::int64_t step);
   RecordingNotices notices;
 

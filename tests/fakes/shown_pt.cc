@@ -68,7 +68,7 @@ Row row_of(Dtype dtype) {
 void add_elements(const pt::Tensor& tensor, std::size_t dimension, std::int64_t offset, const Row& row,
                   Value::List& values) {
   if (dimension == tensor.shape.size()) {
-    values.push_back(row.read(tensor.storage->bytes.data() +
+    values.push_back(row.read(tensor.storage->content.memory().data() +
                               static_cast<std::size_t>(offset) * safetensors::dtype_bytes(tensor.dtype)));
     return;
   }

@@ -18,7 +18,7 @@ class Pickle : public testing::Test {
  protected:
   std::shared_ptr<Storage> storage(const std::string& key) const {
     if (key != "0") throw CheckpointError("no storage " + key);
-    return std::make_shared<Storage>(Storage{.bytes = std::as_bytes(std::span(numbers_))});
+    return std::make_shared<Storage>(Storage{.content = std::as_bytes(std::span(numbers_))});
   }
   Value read(const std::string& pickle) const {
     return parse_pickle(

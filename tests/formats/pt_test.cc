@@ -109,7 +109,7 @@ TEST_F(Pt, WritesASharedStorageOnce) {
   const Value read = round_trip(dict);
   const Tensor& read_row = *read.get<Dict>()->find("row")->get<Tensor>();
   EXPECT_EQ(read_row.storage, read.get<Dict>()->find("matrix")->get<Tensor>()->storage);
-  EXPECT_EQ(read_row.storage->bytes.size(), 24U);
+  EXPECT_EQ(read_row.storage->content.size(), 24U);
   EXPECT_EQ(0, std::memcmp(read_row.bytes().data(), &numbers_[3], 12));
 }
 
@@ -117,7 +117,7 @@ TEST_F(Pt, AlignsTensorsTo64Bytes) {
   const Value read = round_trip(List{matrix_, "between", Tensor::contiguous(Dtype::kU8, {24}, matrix_.bytes())});
   for (const std::size_t i : {0U, 2U}) {
     const Tensor& tensor = *(*read.get<List>())[i].get<Tensor>();
-    EXPECT_EQ(reinterpret_cast<std::uintptr_t>(tensor.storage->bytes.data()) % 64, 0U);
+    EXPECT_EQ(reinterpret_cast<std::uintptr_t>(tensor.storage->content.memory().data()) % 64, 0U);
   }
 }
 

@@ -3,9 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <sstream>
 
 #include "baton/core/errors.h"
+#include "tests/fakes/text_sink.h"
 
 namespace baton::zip {
 namespace {
@@ -13,11 +13,11 @@ namespace {
 using testing::HasSubstr;
 
 std::string archive(const std::vector<std::pair<std::string, std::string>>& entries) {
-  std::ostringstream out;
+  fakes::TextSink out;
   Writer writer(out);
   for (const auto& [name, text] : entries) writer.add(name, text);
   writer.finish();
-  return out.str();
+  return out.text();
 }
 
 std::string error_of(const std::string& file) {

@@ -76,10 +76,9 @@ TemporaryFolder::~TemporaryFolder() {
   fs::remove_all(path_, ignored);
 }
 
-void RecordingFolder::write(const fs::path& checkpoint, const SavedRun& run,
-                            const std::function<void(const fs::path&)>& fill) {
-  folder_.write(checkpoint, run, fill);
+std::unique_ptr<CheckpointDraft> RecordingFolder::begin(const fs::path& checkpoint) {
   written_.insert(checkpoint.filename().string());
+  return folder_.begin(checkpoint);
 }
 
 void prepare_folder(const Record& phase, const fs::path& output_dir, const ReplayEngine& engine) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <memory>
 #include <set>
 #include <string>
 
@@ -24,7 +25,8 @@ class TemporaryFolder {
   std::filesystem::path path_;
 };
 
-/// A CheckpointFolder that remembers which checkpoints were written.
+/// A CheckpointFolder that remembers which checkpoints were written. As in the reference, nothing vouches for what is in
+/// them: cases take files away.
 class RecordingFolder final : public CheckpointStore {
  public:
   explicit RecordingFolder(const std::filesystem::path& output_dir) : folder_(output_dir) {}
@@ -35,9 +37,10 @@ class RecordingFolder final : public CheckpointStore {
   std::filesystem::path path_of_best() const override { return folder_.path_of_best(); }
   bool exists(const std::filesystem::path& checkpoint) const override { return folder_.exists(checkpoint); }
   SavedRun read(const std::filesystem::path& checkpoint) const override { return folder_.read(checkpoint); }
-  void write(const std::filesystem::path& checkpoint, const SavedRun& run,
-             const std::function<void(const std::filesystem::path&)>& fill) override;
+  bool verify(const std::filesystem::path&) const override { return false; }
+  std::unique_ptr<CheckpointDraft> begin(const std::filesystem::path& checkpoint) override;
   void remove(const std::filesystem::path& checkpoint) override { folder_.remove(checkpoint); }
+  void clean_up() override { folder_.clean_up(); }
 
  private:
   CheckpointFolder folder_;

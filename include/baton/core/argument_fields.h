@@ -136,6 +136,8 @@ void visit_checkpoint_fields(Visit& visit) {
   visit(row("save_total_limit", "checkpoints to keep; unset or 0: all"), &A::save_total_limit);
   visit(row("save_only_model", "save the weights alone; such a checkpoint cannot be continued exactly"),
         &A::save_only_model);
+  visit(row("save_async", "write checkpoints on a thread of their own; the step waits for a copy in memory only"),
+        &A::save_async);
   visit(row("load_best_model_at_end", "end with the best weights instead of the last"), &A::load_best_model_at_end);
   visit(row("metric_for_best_model", "metric that tells which model is best, with or without eval_"),
         &A::metric_for_best_model);

@@ -97,6 +97,7 @@ struct TrainingArguments {
   double save_steps = 500.0;
   std::optional<std::int64_t> save_total_limit{};  ///< unset, 0 or less: keep all
   bool save_only_model = false;
+  bool save_async = false;  ///< Baton's own: write in the background, one checkpoint at a time (D15)
   bool load_best_model_at_end = false;
   std::optional<std::string> metric_for_best_model{};  ///< with or without "eval_"
   std::optional<bool> greater_is_better{};             ///< unset: true unless the metric's name ends in "loss"

@@ -4,11 +4,12 @@
 
 #include <cstdint>
 #include <filesystem>
-#include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "baton/core/checkpoint_draft.h"
 #include "baton/core/rotation.h"
 #include "baton/core/state.h"
 
@@ -53,13 +54,17 @@ class CheckpointStore {
   /// Where a best model goes that no checkpoint holds (D4); outside of list().
   virtual std::filesystem::path path_of_best() const = 0;
   virtual bool exists(const std::filesystem::path& checkpoint) const = 0;
+  /// Reads every byte. True if all is as it was written; false if nothing tells, as in a checkpoint of the reference.
+  /// Throws CheckpointError that says what is damaged or missing.
+  virtual bool verify(const std::filesystem::path& checkpoint) const = 0;
   /// Throws CheckpointError if trainer_state.json is absent or unreadable.
   virtual SavedRun read(const std::filesystem::path& checkpoint) const = 0;
-  /// Writes a checkpoint, replacing one of the same path; it appears complete or not at all. `fill` adds the engine's
-  /// files to the folder it is given. Throws CheckpointError.
-  virtual void write(const std::filesystem::path& checkpoint, const SavedRun& run,
-                     const std::function<void(const std::filesystem::path& folder)>& fill) = 0;
+  /// A new checkpoint for that path. The store must outlive it. Throws Error.
+  virtual std::unique_ptr<CheckpointDraft> begin(const std::filesystem::path& checkpoint) = 0;
+  /// Throws CheckpointError.
   virtual void remove(const std::filesystem::path& checkpoint) = 0;
+  /// Removes what a crash has left half written or half deleted. Throws CheckpointError.
+  virtual void clean_up() = 0;
 };
 
 }  // namespace baton

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "baton/core/checkpoint_draft.h"
 #include "baton/core/ledger.h"
 #include "baton/core/lr_schedule.h"
 #include "baton/core/objects.h"
@@ -63,6 +64,9 @@ struct EvalResult {
 };
 
 enum class SaveScope { kEverything, kModelOnly };
+
+/// The part of a save that writes. Called once, while the draft lives.
+using SaveWork = std::function<void()>;
 
 /// Called from the training thread only. Methods throw on failure; an OutOfMemoryError is answered by restart() where
 /// `auto_find_batch_size` is on, unless it comes from evaluate(), where a smaller training batch would not help.
@@ -122,8 +126,12 @@ class Engine {
   virtual EvalResult evaluate(const EvalRequest& request, bool leave_out_nonfinite,
                               const std::function<void(std::optional<std::int64_t> batches)>& after_batch) = 0;
 
-  // --- checkpoints: the engine's own files within a folder that a store provides ---
-  virtual void save(const std::filesystem::path& folder, SaveScope scope, const LrSchedulerState& scheduler) = 0;
+  // --- checkpoints: the engine's own files ---
+  /// What is left to do when this returns may be done on another thread if it `may_wait`: then it holds copies of
+  /// everything that training goes on to change. Else it must be done before training goes on.
+  virtual SaveWork save(CheckpointDraft& draft, SaveScope scope, const LrScheduler& scheduler, bool may_wait) = 0;
+  /// Reads every byte of its files there. Throws CheckpointError that names the first that is damaged.
+  virtual void verify(const std::filesystem::path& folder) const = 0;
   /// Throws CheckpointError if the folder holds no usable weights; nothing is overwritten then.
   virtual void load_model(const std::filesystem::path& folder) = 0;
   /// Optimizer and schedule, if both are there; else neither, and nothing is returned.
