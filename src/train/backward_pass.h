@@ -30,6 +30,9 @@ class BackwardPass {
   bool is_usable();
   void clear();
 
+  /// Null without one.
+  LossScaler* scaler() { return options_.scaler ? &*options_.scaler : nullptr; }
+
   /// Of the last update, before clipping; undefined before the first.
   const at::Tensor& norm() const { return norm_; }
 

@@ -5,7 +5,9 @@
 #include <ATen/ops/full.h>
 #include <ATen/ops/zeros.h>
 
+#include <cmath>
 #include <map>
+#include <string>
 
 #include "baton/core/errors.h"
 
@@ -31,6 +33,33 @@ void LossScaler::unscale(const std::vector<at::Tensor>& gradients) {
 void LossScaler::update() {
   at::_amp_update_scale_(scale_, updates_since_change_, found_nonfinite_, options_.growth_factor,
                          options_.backoff_factor, options_.growth_interval);
+}
+
+Record LossScaler::state() const {
+  return {{"scale", scale_.item<double>()},
+          {"growth_factor", options_.growth_factor},
+          {"backoff_factor", options_.backoff_factor},
+          {"growth_interval", options_.growth_interval},
+          {"_growth_tracker", updates_since_change_.item<std::int64_t>()}};
+}
+
+void LossScaler::load_state(const Record& saved) {
+  const auto positive = [&](const char* key) {
+    const double number = saved.number(key);
+    if (number > 0.0 && std::isfinite(number)) return number;
+    throw CheckpointError("The loss scaler cannot go on from the saved state: \"" + std::string(key) +
+                          "\" is not a number above 0");
+  };
+  const Value* tracker = saved.find("_growth_tracker");
+  if (!tracker || !tracker->integer())
+    throw CheckpointError("The loss scaler cannot go on from the saved state: \"_growth_tracker\" is not a whole number");
+  const double scale = positive("scale");
+  options_ = {.initial_scale = options_.initial_scale,
+              .growth_factor = positive("growth_factor"),
+              .backoff_factor = positive("backoff_factor"),
+              .growth_interval = static_cast<std::int64_t>(positive("growth_interval"))};
+  scale_.fill_(scale);
+  updates_since_change_.fill_(*tracker->integer());
 }
 
 }  // namespace baton::train

@@ -8,6 +8,8 @@
 #include <ATen/TensorOperators.h>
 #include <ATen/core/Tensor.h>
 
+#include "baton/core/value.h"
+
 namespace baton::train {
 
 struct LossScalerOptions {
@@ -31,6 +33,11 @@ class LossScaler {
   void update();
 
   const at::Tensor& current() const { return scale_; }
+
+  /// Python's state_dict(). Waits for the device.
+  Record state() const;
+  /// Goes on from there, options included. Throws CheckpointError, and changes nothing then.
+  void load_state(const Record& saved);
 
  private:
   LossScalerOptions options_;

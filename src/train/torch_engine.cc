@@ -10,7 +10,8 @@
 #include "src/train/autocast.h"
 #include "src/train/device.h"
 #include "src/train/model_options.h"
-#include "src/train/module_file.h"
+#include "src/train/checkpoint/module_file.h"
+#include "src/train/checkpoint/pt_record.h"
 #include "src/train/torch_errors.h"
 #include "src/train/unsupported.h"
 #include "src/train/weights_cast.h"
@@ -29,7 +30,8 @@ TorchEngine::TorchEngine(ResolvedArguments args, TorchEngineParts parts)
       processing_class_(std::move(parts.processing_class)),
       overrides_(std::move(parts.overrides)),
       streams_(parts.streams),
-      train_batch_size_(args_.per_device_train_batch_size) {
+      train_batch_size_(args_.per_device_train_batch_size),
+      python_generators_(PythonGenerators::seeded(args_.seed)) {
   const std::vector<std::string> problems = unsupported_arguments(args_);
   if (!problems.empty()) throw ConfigError(problems);
   if (!model_) throw ConfigError("There is no model, expected one such as baton::supervised(net, loss)");
@@ -314,26 +316,50 @@ EvaluationOptions TorchEngine::evaluation_options(const EvalRequest& request, co
 
 // --- checkpoints ---
 
-void TorchEngine::save(const std::filesystem::path& folder, SaveScope /*scope*/,
-                       const LrSchedulerState& /*scheduler*/) {
-  if (overrides_.save_model) {
-    overrides_.save_model(folder);
-  } else {
-    save_weights(folder);
-  }
+SaveWork TorchEngine::save(CheckpointDraft& draft, SaveScope scope, const LrScheduler& scheduler, bool may_wait) {
+  std::vector<PendingFile> files;
+  saving_ = {&draft, may_wait ? &files : nullptr};
+  overrides_.save_model ? overrides_.save_model(draft.folder()) : save_weights(draft.folder());
+  saving_ = {};
+  if (scope == SaveScope::kEverything) add_training_state(scheduler, may_wait, files);
+  return [&draft, files = std::move(files)] {
+    for (const PendingFile& file : files) draft.add(file.name, file.write);
+  };
 }
 
-void TorchEngine::save_weights(const std::filesystem::path& folder) const {
-  save_module(*model_, folder / kModelFile);
-  if (processing_class_) processing_class_->save(folder);
+void TorchEngine::add_training_state(const LrScheduler& scheduler, bool detached, std::vector<PendingFile>& files) {
+  if (optimizer_) {
+    for (PendingFile& file :
+         optimizer_files(*optimizer_, scheduler, base_learning_rate(args_.learning_rate), detached))
+      files.push_back(std::move(file));
+  }
+  if (const LossScaler* scaler = backward_->scaler()) files.push_back(pending_pt(kScalerFile, to_pt(scaler->state())));
+  files.push_back(pending_pt(kGeneratorsFile, generators_to_pt({RngState(device_), python_generators_})));
 }
+
+void TorchEngine::save_weights(const std::filesystem::path& folder) {
+  if (processing_class_) processing_class_->save(folder);
+  if (!saving_.draft || folder != saving_.draft->folder()) return save_module(*model_, folder / kModelFile);
+  const bool detached = saving_.later != nullptr;
+  const PendingFile file{kModelFile, [content = content_of(*model_, detached)](ByteSink& sink) {
+                           safetensors::write(sink, content.tensors, content.metadata, kModelFile);
+                         }};
+  detached ? saving_.later->push_back(file) : saving_.draft->add(file.name, file.write);
+}
+
+void TorchEngine::verify(const std::filesystem::path& folder) const { verify_files(folder); }
 
 void TorchEngine::load_model(const std::filesystem::path& folder) { load_module(*model_, folder / kModelFile); }
 
-std::optional<LrSchedulerState> TorchEngine::load_optimizer(const std::filesystem::path& /*folder*/) {
-  return std::nullopt;
+std::optional<LrSchedulerState> TorchEngine::load_optimizer(const std::filesystem::path& folder) {
+  return load_optimizer_files(folder, *optimizer_, backward_->scaler());
 }
 
-void TorchEngine::load_rng(const std::filesystem::path& /*folder*/) {}
+void TorchEngine::load_rng(const std::filesystem::path& folder) {
+  const std::optional<SavedGenerators> saved = read_generators(folder, device_, python_generators_);
+  if (!saved) return;
+  with_clear_errors(kGeneratorsFile, nullptr, [&] { saved->torch.restore(); });
+  python_generators_ = saved->python;
+}
 
 }  // namespace baton::train

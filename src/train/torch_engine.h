@@ -17,6 +17,7 @@
 #include "baton/train/processing_class.h"
 #include "baton/train/training_module.h"
 #include "src/train/backward_pass.h"
+#include "src/train/checkpoint/checkpoint_files.h"
 #include "src/train/copy_ahead.h"
 #include "src/train/evaluation_pass.h"
 #include "src/train/host_copy.h"
@@ -77,7 +78,8 @@ class TorchEngine : public Engine {
   std::unique_ptr<Optimizer> make_optimizer();
   std::unique_ptr<DataLoader> make_train_loader() const;
   std::unique_ptr<DataLoader> make_eval_loader(const DataSource& data) const;
-  void save_weights(const std::filesystem::path& folder) const;
+  /// Into the checkpoint that is being saved, if `folder` is its own.
+  void save_weights(const std::filesystem::path& folder);
 
   Objects& objects() override { return objects_; }
 
@@ -107,13 +109,18 @@ class TorchEngine : public Engine {
   EvalResult evaluate(const EvalRequest& request, bool leave_out_nonfinite,
                       const std::function<void(std::optional<std::int64_t> batches)>& after_batch) override;
 
-  /// Weights only: optimizer, schedule and generators are not written yet.
-  void save(const std::filesystem::path& folder, SaveScope scope, const LrSchedulerState& scheduler) override;
+  SaveWork save(CheckpointDraft& draft, SaveScope scope, const LrScheduler& scheduler, bool may_wait) override;
+  void verify(const std::filesystem::path& folder) const override;
   void load_model(const std::filesystem::path& folder) override;
   std::optional<LrSchedulerState> load_optimizer(const std::filesystem::path& folder) override;
   void load_rng(const std::filesystem::path& folder) override;
 
  private:
+  /// The save() at hand.
+  struct Saving {
+    CheckpointDraft* draft = nullptr;
+    std::vector<PendingFile>* later = nullptr;  ///< for what may wait; null if nothing may
+  };
   BackwardOptions backward_options() const;
   void check_data() const;
   bool stages_batches() const;
@@ -126,6 +133,7 @@ class TorchEngine : public Engine {
   std::optional<MicroBatch> next_batch();
   std::int64_t tokens_in(const AnyBatch& batch);
   at::Tensor loss_of(const AnyBatch& batch);
+  void add_training_state(const LrScheduler& scheduler, bool detached, std::vector<PendingFile>& files);
 
   ResolvedArguments args_;
   at::Device device_;
@@ -154,6 +162,8 @@ class TorchEngine : public Engine {
   LossLog losses_{host_};
   std::unique_ptr<BackwardPass> backward_;
   EvalPrediction last_prediction_;
+  PythonGenerators python_generators_;
+  Saving saving_;
 };
 
 }  // namespace baton::train

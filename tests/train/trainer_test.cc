@@ -13,7 +13,7 @@
 #include "baton/train/optimizers.h"
 #include "baton/train/seed.h"
 #include "src/base/files.h"
-#include "src/train/module_file.h"
+#include "src/train/checkpoint/module_file.h"
 #include "tests/train/trainer_fixture.h"
 
 namespace baton {
@@ -231,15 +231,6 @@ TEST_F(TrainerTest, PassesOnExceptionsAfterEveryCallbackWasTold) {
   Trainer trainer(std::move(made));
   EXPECT_THROW(trainer.train(), Error);
   EXPECT_THAT(events, ElementsAre("exception", "failed"));
-}
-
-TEST_F(TrainerTest, RefusesToResumeForNow) {
-  try {
-    Trainer trainer(options({.resume_from_checkpoint = "true"}));
-    FAIL();
-  } catch (const ConfigError& error) {
-    EXPECT_STREQ(error.what(), "--resume_from_checkpoint is not available in this version");
-  }
 }
 
 TEST_F(TrainerTest, SaysThatTheOutputDirectoryCannotBeMade) {

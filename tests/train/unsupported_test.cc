@@ -14,7 +14,6 @@ TEST(UnsupportedArguments, NamesEachArgumentThatIsSet) {
     const char* named;
     void (*set)(TrainingArguments&);
   } rows[] = {
-      {"resume_from_checkpoint", [](auto& a) { a.resume_from_checkpoint = "true"; }},
       {"enable_jit_checkpoint", [](auto& a) { a.enable_jit_checkpoint = true; }},
       {"report_to", [](auto& a) { a.report_to = {"tensorboard"}; }},
   };

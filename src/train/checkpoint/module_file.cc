@@ -1,51 +1,27 @@
-#include "src/train/module_file.h"
+#include "src/train/checkpoint/module_file.h"
 
 #include <ATen/core/grad_mode.h>
 #include <ATen/ops/empty.h>
 
 #include <algorithm>
-#include <array>
 #include <cstddef>
+#include <iterator>
 #include <map>
 #include <optional>
 #include <sstream>
 #include <utility>
 
 #include "baton/core/errors.h"
-#include "src/formats/safetensors.h"
+#include "src/train/checkpoint/tensor_content.h"
 
 namespace baton::train {
 namespace {
 
-using safetensors::Dtype;
-
-constexpr std::array<std::pair<at::ScalarType, Dtype>, 15> kDtypes = {{{at::kBool, Dtype::kBool},
-                                                                       {at::kByte, Dtype::kU8},
-                                                                       {at::kChar, Dtype::kI8},
-                                                                       {at::kFloat8_e5m2, Dtype::kF8E5M2},
-                                                                       {at::kFloat8_e4m3fn, Dtype::kF8E4M3},
-                                                                       {at::kShort, Dtype::kI16},
-                                                                       {at::kUInt16, Dtype::kU16},
-                                                                       {at::kHalf, Dtype::kF16},
-                                                                       {at::kBFloat16, Dtype::kBF16},
-                                                                       {at::kInt, Dtype::kI32},
-                                                                       {at::kUInt32, Dtype::kU32},
-                                                                       {at::kFloat, Dtype::kF32},
-                                                                       {at::kDouble, Dtype::kF64},
-                                                                       {at::kLong, Dtype::kI64},
-                                                                       {at::kUInt64, Dtype::kU64}}};
-
-std::optional<Dtype> dtype_of(const at::Tensor& tensor) {
-  for (const auto& [scalar_type, dtype] : kDtypes) {
-    if (scalar_type == tensor.scalar_type()) return dtype;
-  }
-  return std::nullopt;
-}
-
-/// One tensor of the model and all names it goes by.
+/// One tensor of the model that is to be stored, and all names it goes by.
 struct Entry {
   at::Tensor tensor;
   std::vector<std::string> names;
+  std::vector<std::string> views;  ///< names of tensors whose memory is a part of its own
 };
 
 bool same_memory(const at::Tensor& a, const at::Tensor& b) {
@@ -53,28 +29,44 @@ bool same_memory(const at::Tensor& a, const at::Tensor& b) {
                           a.strides() == b.strides() && a.scalar_type() == b.scalar_type());
 }
 
-std::vector<Entry> entries_of(const TrainingModule& model) {
-  std::vector<Entry> entries;
-  std::map<const void*, std::size_t> by_address;
-  std::vector<NamedTensor> tensors = model.named_parameters();
-  for (NamedTensor& buffer : model.named_buffers()) tensors.push_back(std::move(buffer));
-  for (NamedTensor& named : tensors) {
-    const void* address = named.tensor.numel() > 0 ? named.tensor.const_data_ptr() : named.tensor.unsafeGetTensorImpl();
-    const auto [known, is_new] = by_address.try_emplace(address, entries.size());
-    if (is_new || !same_memory(entries[known->second].tensor, named.tensor)) {
-      entries.push_back({std::move(named.tensor), {std::move(named.name)}});
-    } else {
-      entries[known->second].names.push_back(std::move(named.name));
-    }
-  }
-  return entries;
+/// Whether it covers all of its storage, so that views of the same one come back with it.
+bool is_complete(const at::Tensor& tensor) {
+  return tensor.storage_offset() == 0 && tensor.nbytes() == tensor.storage().nbytes();
 }
 
-std::span<const std::byte> bytes_of(const at::Tensor& tensor) {
-  return {static_cast<const std::byte*>(tensor.const_data_ptr()), tensor.nbytes()};
+/// The entries for tensors of one storage, by name. As safetensors' own save_model: the first complete one stands for
+/// all. Where there is none, each is stored.
+void add_entries(std::vector<NamedTensor> tensors, std::vector<Entry>& entries) {
+  std::sort(tensors.begin(), tensors.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
+  const auto complete = std::find_if(tensors.begin(), tensors.end(), [](const auto& t) { return is_complete(t.tensor); });
+  std::vector<Entry> own;
+  if (complete != tensors.end()) own.push_back({complete->tensor, {}, {}});
+  for (NamedTensor& named : tensors) {
+    const auto same = std::find_if(own.begin(), own.end(), [&](const Entry& e) { return same_memory(e.tensor, named.tensor); });
+    if (same != own.end()) {
+      same->names.push_back(std::move(named.name));
+    } else if (complete != tensors.end()) {
+      own.front().views.push_back(std::move(named.name));
+    } else {
+      own.push_back({std::move(named.tensor), {std::move(named.name)}, {}});
+    }
+  }
+  std::move(own.begin(), own.end(), std::back_inserter(entries));
 }
-std::span<std::byte> writable_bytes_of(const at::Tensor& tensor) {
-  return {static_cast<std::byte*>(tensor.mutable_data_ptr()), tensor.nbytes()};
+
+std::vector<Entry> entries_of(const TrainingModule& model) {
+  std::vector<NamedTensor> tensors = model.named_parameters();
+  for (NamedTensor& buffer : model.named_buffers()) tensors.push_back(std::move(buffer));
+  std::vector<std::vector<NamedTensor>> by_storage;
+  std::map<const void*, std::size_t> index;
+  for (NamedTensor& named : tensors) {
+    const auto [known, is_new] = index.try_emplace(named.tensor.storage().unsafeGetStorageImpl(), by_storage.size());
+    if (is_new) by_storage.emplace_back();
+    by_storage[known->second].push_back(std::move(named));
+  }
+  std::vector<Entry> entries;
+  for (std::vector<NamedTensor>& sharing : by_storage) add_entries(std::move(sharing), entries);
+  return entries;
 }
 
 std::string describe(std::span<const std::int64_t> shape, std::string_view dtype) {
@@ -131,7 +123,7 @@ class Matching {
 
   static bool known(const std::vector<Entry>& entries, const std::string& name) {
     return std::any_of(entries.begin(), entries.end(), [&](const Entry& e) {
-      return std::find(e.names.begin(), e.names.end(), name) != e.names.end();
+      return std::count(e.names.begin(), e.names.end(), name) + std::count(e.views.begin(), e.views.end(), name) > 0;
     });
   }
 
@@ -141,21 +133,25 @@ class Matching {
 
 }  // namespace
 
-void save_module(const TrainingModule& model, const std::filesystem::path& file) {
-  std::vector<at::Tensor> on_host;  // keeps copies alive while views point at them
-  std::vector<safetensors::TensorView> views;
-  safetensors::Metadata metadata = {{"format", "pt"}};
+ModuleContent content_of(const TrainingModule& model, bool detached) {
+  ModuleContent content{.tensors = {}, .metadata = {{"format", "pt"}}};
   for (const Entry& entry : entries_of(model)) {
     const std::string& name = entry.names.front();
     const auto dtype = dtype_of(entry.tensor);
     if (!dtype)
-      throw CheckpointError(file.string() + ": tensor \"" + name + "\": safetensors has no dtype for " +
+      throw CheckpointError("tensor \"" + name + "\": safetensors has no dtype for " +
                             std::string(entry.tensor.dtype().name()));
-    const at::Tensor& tensor = on_host.emplace_back(entry.tensor.detach().to(at::kCPU).contiguous());
-    views.push_back({name, *dtype, tensor.sizes().vec(), bytes_of(tensor)});
-    for (std::size_t i = 1; i < entry.names.size(); ++i) metadata[entry.names[i]] = name;
+    content.tensors.push_back({name, *dtype, entry.tensor.sizes().vec(),
+                               content_of(detached ? detached_copy(entry.tensor) : entry.tensor)});
+    for (std::size_t i = 1; i < entry.names.size(); ++i) content.metadata[entry.names[i]] = name;
+    for (const std::string& view : entry.views) content.metadata[view] = name;
   }
-  safetensors::write(file, std::move(views), metadata);
+  return content;
+}
+
+void save_module(const TrainingModule& model, const std::filesystem::path& file) {
+  ModuleContent content = content_of(model, false);
+  safetensors::write(file, std::move(content.tensors), content.metadata);
 }
 
 void load_module(const TrainingModule& model, const std::filesystem::path& file) {

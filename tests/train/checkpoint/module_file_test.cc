@@ -1,4 +1,4 @@
-#include "src/train/module_file.h"
+#include "src/train/checkpoint/module_file.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
