@@ -49,7 +49,7 @@ TrainLoop& LoopFixture::start(const std::string& resume) {
   all.push_back(recorder_);
   if (last_) all.push_back(last_);
   stop_request = {};
-  store_.emplace(args.output_dir);
+  store_.emplace(args.output_dir, disk);
   loop_ = std::make_unique<TrainLoop>(resolve(args), std::move(all),
                                       LoopParts{*engine_, *store_, notices, clock, ledger ? &*ledger : nullptr,
                                                 keep_history, overrides, trial, &stop_request});

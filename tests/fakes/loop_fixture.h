@@ -19,6 +19,7 @@
 #include "baton/callbacks/lambda.h"
 #include "baton/core/checkpoint_folder.h"
 #include "baton/core/train_loop.h"
+#include "src/base/disk.h"
 #include "src/core/dry_engine.h"
 #include "tests/fakes/event_recorder.h"
 #include "tests/fakes/manual_clock.h"
@@ -49,7 +50,11 @@ class LoopFixture {
   bool keep_history = true;
   LoopOverrides overrides;
   std::optional<Trial> trial;
+<<<<<<< HEAD
   StopByHand stop_request;  ///< every loop listens to it
+=======
+  std::shared_ptr<Disk> disk = std::make_shared<Disk>();  ///< that checkpoints are written to
+>>>>>>> c3f7a04 (Test saves on failing disks and in the background)
 
   /// One evaluation set of 64 samples whose evaluations give these losses; the last one repeats.
   void eval_losses(std::vector<double> losses);
