@@ -185,6 +185,7 @@ void TrainingRun::stop_if_asked(bool is_saved, bool epoch_end_owed) {
   if (signal == 0) return;
   if (run_.parts.ledger) run_.parts.ledger->end_steps();
   if (!is_saved) keeper_.save(epoch_end_owed);
+  keeper_.wait();
   const std::filesystem::path checkpoint = run_.parts.store.path_of_step(run_.state.global_step);
   if (signal != run_.jit_signal) throw_stopped(run_, checkpoint);
   tell_jit_checkpoint(run_, checkpoint);

@@ -8,7 +8,6 @@ std::vector<std::string> unsupported_arguments(const ResolvedArguments& args) {
     bool is_set;
     const char* argument;
   } rows[] = {
-      {args.enable_jit_checkpoint, "--enable_jit_checkpoint"},
       {reports, "--report_to, other than none,"},
   };
   std::vector<std::string> problems;

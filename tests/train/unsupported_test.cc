@@ -14,7 +14,6 @@ TEST(UnsupportedArguments, NamesEachArgumentThatIsSet) {
     const char* named;
     void (*set)(TrainingArguments&);
   } rows[] = {
-      {"enable_jit_checkpoint", [](auto& a) { a.enable_jit_checkpoint = true; }},
       {"report_to", [](auto& a) { a.report_to = {"tensorboard"}; }},
   };
   EXPECT_THAT(unsupported_arguments(resolve({})), testing::IsEmpty());
