@@ -2,12 +2,11 @@
 
 #include <algorithm>
 #include <array>
-#include <fstream>
 #include <map>
 #include <optional>
-#include <system_error>
 
 #include "baton/core/errors.h"
+#include "src/base/files.h"
 #include "src/formats/pickle.h"
 #include "src/formats/pickle_codes.h"
 #include "src/formats/stored_zip.h"
@@ -167,7 +166,7 @@ void add_code(zip::Writer& archive, const std::string& folder, const Module& mod
   for (const Module& child : module.children) add_code(archive, folder, child);
 }
 
-void write_archive(std::ostream& out, const std::string& name, const Module& root) {
+void write_archive(ByteSink& out, const std::string& name, const Module& root) {
   std::vector<std::shared_ptr<const pt::Storage>> storages;
   std::map<const pt::Storage*, std::string> keys;
   const auto key_of = [&](const std::shared_ptr<const pt::Storage>& storage) {
@@ -179,7 +178,7 @@ void write_archive(std::ostream& out, const std::string& name, const Module& roo
   const std::string folder = name + "/";
   zip::Writer archive(out);
   for (std::size_t i = 0; i < storages.size(); ++i) {
-    archive.add(folder + "data/" + std::to_string(i), storages[i]->bytes);
+    archive.add(folder + "data/" + std::to_string(i), storages[i]->content);
   }
   archive.add(folder + "data.pkl", pickle);
   add_code(archive, folder, root);
@@ -189,27 +188,15 @@ void write_archive(std::ostream& out, const std::string& name, const Module& roo
   archive.finish();
 }
 
-void write_file(const std::filesystem::path& path, const std::string& name, const Module& root) {
-  std::ofstream out(path, std::ios::binary | std::ios::trunc);
-  write_archive(out, name, root);
-  out.close();
-  if (!out) throw CheckpointError(path.string() + ": cannot be written");
-}
-
 }  // namespace
 
 void write_script_archive(const std::filesystem::path& path, const Weights& weights,
                           const std::vector<std::string>& modules) {
   const ModuleTree tree(weights, modules, path.string());
-  std::filesystem::path partial = path;
-  partial += ".partial";
   try {
-    write_file(partial, path.stem().string(), tree.root());
-    std::filesystem::rename(partial, path);
-  } catch (const std::exception& error) {
-    std::error_code ignored;
-    std::filesystem::remove(partial, ignored);
-    throw CheckpointError(error.what());
+    replace_file(path, [&](ByteSink& sink) { write_archive(sink, path.stem().string(), tree.root()); });
+  } catch (const FileError& error) {
+    throw CheckpointError(path.string() + ": cannot be written: " + error.what());
   }
 }
 

@@ -35,7 +35,7 @@ std::vector<std::byte> row_major(const pt::Tensor& tensor) {
   std::vector<std::int64_t> index(tensor.shape.size(), 0);
   std::int64_t from = tensor.offset;
   for (std::size_t to = 0; to < bytes.size(); to += width) {
-    std::memcpy(&bytes[to], tensor.storage->bytes.data() + static_cast<std::size_t>(from) * width, width);
+    std::memcpy(&bytes[to], tensor.storage->content.memory().data() + static_cast<std::size_t>(from) * width, width);
     for (std::size_t d = index.size(); d-- > 0;) {
       from += tensor.strides[d];
       if (++index[d] < tensor.shape[d]) break;
@@ -54,7 +54,7 @@ void check_growth(const std::vector<StoredTensor>& tensors, const std::string& w
   std::map<const pt::Storage*, bool> counted;
   for (const StoredTensor& named : tensors) {
     const pt::Storage* storage = named.tensor.storage.get();
-    if (counted.emplace(storage, true).second) budget += kMaxGrowth * storage->bytes.size();
+    if (counted.emplace(storage, true).second) budget += kMaxGrowth * storage->content.size();
   }
   for (const StoredTensor& named : tensors) {
     const std::uint64_t bytes = named.tensor.elements() * safetensors::dtype_bytes(named.tensor.dtype);

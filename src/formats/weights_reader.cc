@@ -96,7 +96,7 @@ class Finder {
     pt::Tensor on_host = tensor;
     std::shared_ptr<const pt::Storage>& storage = on_host_[tensor.storage.get()];
     if (!storage)
-      storage = std::make_shared<pt::Storage>(pt::Storage{tensor.storage->bytes, "cpu", tensor.storage->owner});
+      storage = std::make_shared<pt::Storage>(pt::Storage{tensor.storage->content, "cpu", tensor.storage->owner});
     on_host.storage = storage;
     found_.tensors.push_back({name, std::move(on_host)});
   }
@@ -147,7 +147,7 @@ Weights read_safetensors(const std::filesystem::path& path) {
   weights.tensors.reserve(layout.tensors.size() + layout.metadata.size());  // pointers into it stay valid
   for (const safetensors::TensorInfo& info : layout.tensors) {
     pt::Tensor tensor = pt::Tensor::contiguous(info.dtype, info.shape, file->bytes().subspan(info.begin, info.size));
-    tensor.storage = std::make_shared<pt::Storage>(pt::Storage{tensor.storage->bytes, "cpu", file});
+    tensor.storage = std::make_shared<pt::Storage>(pt::Storage{tensor.storage->content, "cpu", file});
     weights.tensors.push_back({info.name, std::move(tensor)});
     by_name[info.name] = &weights.tensors.back().tensor;
   }

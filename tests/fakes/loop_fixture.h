@@ -50,11 +50,8 @@ class LoopFixture {
   bool keep_history = true;
   LoopOverrides overrides;
   std::optional<Trial> trial;
-<<<<<<< HEAD
   StopByHand stop_request;  ///< every loop listens to it
-=======
   std::shared_ptr<Disk> disk = std::make_shared<Disk>();  ///< that checkpoints are written to
->>>>>>> c3f7a04 (Test saves on failing disks and in the background)
 
   /// One evaluation set of 64 samples whose evaluations give these losses; the last one repeats.
   void eval_losses(std::vector<double> losses);
