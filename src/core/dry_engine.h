@@ -92,6 +92,7 @@ class DryEngine : public Engine {
                       const std::function<void(std::optional<std::int64_t>)>& after_batch) override;
   SaveWork save(CheckpointDraft& draft, SaveScope scope, const LrScheduler& scheduler, bool may_wait) override;
   void verify(const std::filesystem::path&) const override {}
+  void check_fit(const std::filesystem::path&) override {}
   void load_model(const std::filesystem::path& folder) override;
   std::optional<LrSchedulerState> load_optimizer(const std::filesystem::path& folder) override;
   void load_rng(const std::filesystem::path&) override {}

@@ -1,5 +1,6 @@
 #include "src/core/resume_notices.h"
 
+#include <algorithm>
 #include <array>
 #include <string>
 #include <string_view>
@@ -14,16 +15,25 @@ namespace {
 constexpr std::array<std::string_view, 4> kHeldAgainstState = {"logging_steps", "eval_steps", "save_steps",
                                                                "per_device_train_batch_size"};
 
-bool held_against_state(std::string_view name) {
-  for (const std::string_view other : kHeldAgainstState) {
-    if (name == other) return true;
-  }
-  return false;
+/// What an optimizer's saved state brings back, as load_state_dict() does in the reference.
+constexpr std::array<std::string_view, 5> kOfTheOptimizer = {"weight_decay", "adam_beta1", "adam_beta2", "adam_epsilon",
+                                                             "optim_args"};
+
+template <std::size_t Size>
+bool is_one_of(const std::array<std::string_view, Size>& names, std::string_view name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-void tell(NoticeSink& notices, const std::string& id, const std::string& name, const Value& now, const Value& saved) {
+bool has_optimizer(const SavedRun& saved) {
+  const Value* model_only = saved.arguments.find("save_only_model");
+  return model_only == nullptr || model_only->boolean() == nullptr || !*model_only->boolean();
+}
+
+void tell(NoticeSink& notices, const std::string& id, const std::string& name, const Value& now, const Value& saved,
+          bool keeps_saved = false) {
   notices.notice({id + ":" + name, name + " is " + json::dump(now) + " here and " + json::dump(saved) +
-                                       " in the checkpoint; the training goes on with " + json::dump(now)});
+                                       " in the checkpoint; the training goes on with " +
+                                       json::dump(keeps_saved ? saved : now)});
 }
 
 }  // namespace
@@ -43,8 +53,9 @@ void tell_changed_arguments(const ResolvedArguments& args, std::int64_t batch_si
     tell(notices, "args_differ_from_checkpoint", "per_device_train_batch_size", batch_size, *state.train_batch_size);
   }
   for (const ArgumentDifference& difference : differing_arguments(saved.arguments, args)) {
-    if (held_against_state(difference.name)) continue;
-    tell(notices, "argument_changed", difference.name, difference.now, difference.saved);
+    if (is_one_of(kHeldAgainstState, difference.name)) continue;
+    tell(notices, "argument_changed", difference.name, difference.now, difference.saved,
+         is_one_of(kOfTheOptimizer, difference.name) && has_optimizer(saved));
   }
 }
 

@@ -20,6 +20,7 @@ TrainOutput TrainingRun::train(const std::string& request) {
   if (run_.engine().rank().rank == 0) run_.parts.store.clean_up();
   std::optional<Resume> resume;
   if (const auto checkpoint = keeper_.find(request)) {
+    run_.engine().check_fit(*checkpoint);
     run_.engine().load_model(*checkpoint);
     resume = Resume{*checkpoint, run_.parts.store.read(*checkpoint)};
     const auto& saved_batch = resume->saved.state.train_batch_size;

@@ -349,6 +349,12 @@ void TorchEngine::save_weights(const std::filesystem::path& folder) {
 
 void TorchEngine::verify(const std::filesystem::path& folder) const { verify_files(folder); }
 
+void TorchEngine::check_fit(const std::filesystem::path& folder) {
+  check_module(*model_, folder / kModelFile);
+  prepare(0);
+  load_optimizer(folder);
+}
+
 void TorchEngine::load_model(const std::filesystem::path& folder) { load_module(*model_, folder / kModelFile); }
 
 std::optional<LrSchedulerState> TorchEngine::load_optimizer(const std::filesystem::path& folder) {

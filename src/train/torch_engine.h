@@ -111,6 +111,8 @@ class TorchEngine : public Engine {
 
   SaveWork save(CheckpointDraft& draft, SaveScope scope, const LrScheduler& scheduler, bool may_wait) override;
   void verify(const std::filesystem::path& folder) const override;
+  /// Makes the optimizer; an optimizer's load_state() is all or nothing.
+  void check_fit(const std::filesystem::path& folder) override;
   void load_model(const std::filesystem::path& folder) override;
   std::optional<LrSchedulerState> load_optimizer(const std::filesystem::path& folder) override;
   void load_rng(const std::filesystem::path& folder) override;

@@ -131,6 +131,13 @@ class Matching {
   std::vector<std::string> problems_;
 };
 
+/// Throws CheckpointError if they do not fit.
+Matching match(const TrainingModule& model, const safetensors::Reader& reader, const std::filesystem::path& file) {
+  Matching matching(entries_of(model), reader);
+  if (matching.problems().empty()) return matching;
+  throw CheckpointError(file.string() + " does not fit the model: " + listed(matching.problems()));
+}
+
 }  // namespace
 
 ModuleContent content_of(const TrainingModule& model, bool detached) {
@@ -154,12 +161,14 @@ void save_module(const TrainingModule& model, const std::filesystem::path& file)
   safetensors::write(file, std::move(content.tensors), content.metadata);
 }
 
+void check_module(const TrainingModule& model, const std::filesystem::path& file) {
+  const safetensors::Reader reader(file);
+  match(model, reader, file);
+}
+
 void load_module(const TrainingModule& model, const std::filesystem::path& file) {
   safetensors::Reader reader(file);
-  const Matching matching(entries_of(model), reader);
-  if (!matching.problems().empty()) {
-    throw CheckpointError(file.string() + " does not fit the model: " + listed(matching.problems()));
-  }
+  const Matching matching = match(model, reader, file);
   std::vector<at::Tensor> loaded;
   for (const auto& [tensor, info] : matching.pairs()) {
     loaded.push_back(at::empty(tensor.sizes(), tensor.options().device(at::kCPU).requires_grad(false)));

@@ -25,8 +25,9 @@ ModuleContent content_of(const TrainingModule& model, bool detached);
 /// The file appears complete or not at all. Throws CheckpointError.
 void save_module(const TrainingModule& model, const std::filesystem::path& file);
 
-/// Throws one CheckpointError that names the tensors that are missing, unexpected, or of another shape or dtype; the
-/// model is not touched then.
+/// Throws one CheckpointError that names the tensors that are missing, unexpected, or of another shape or dtype.
+void check_module(const TrainingModule& model, const std::filesystem::path& file);
+/// The same; the model is not touched then.
 void load_module(const TrainingModule& model, const std::filesystem::path& file);
 
 }  // namespace baton::train
