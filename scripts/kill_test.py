@@ -68,14 +68,15 @@ class Victim:
                 return True
         return False
 
-    def wait_for_save(self, number):
-        """Until the save of that number begins, counted from now."""
+    def wait_for_save(self, number, files):
+        """Until so many files of the save of that number, counted from now, have been begun."""
         for i in range(number):
             if i > 0 and not self.wait_until(lambda: saving(self.output) is None, 60):
                 return False
             if not self.wait_until(lambda: saving(self.output) is not None, 60):
                 return False
-        return True
+        return self.wait_until(lambda: len(names_in(saving(self.output) or "nowhere")) >= files
+                               or saving(self.output) is None, 60)
 
     def kill(self):
         """What the training was doing; None if it had ended by itself."""
@@ -103,8 +104,8 @@ def life(program, output, in_background, dice):
     victim = Victim(program, output, in_background)
     try:
         if dice.random() < 0.5:
-            alive = victim.wait_for_save(dice.randint(1, 6))
-            pause = dice.uniform(0, 0.004)
+            alive = victim.wait_for_save(dice.randint(1, 6), dice.randint(0, 9))
+            pause = dice.uniform(0, 0.002)
         else:
             alive, pause = True, dice.uniform(0, 4)
         if alive:

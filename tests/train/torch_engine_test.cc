@@ -3,6 +3,7 @@
 
 #include <cmath>
 
+#include "baton/core/checkpoint_folder.h"
 #include "baton/core/errors.h"
 #include "baton/train/seed.h"
 #include "src/train/torch_errors.h"
@@ -262,11 +263,14 @@ TEST_F(TorchEngineTest, RefusesToBeMadeWithoutAModelOrWithEmptyData) {
 
 TEST_F(TorchEngineTest, SavesAndLoadsTheWeights) {
   const fakes::TemporaryFolder folder;
+  CheckpointFolder store(folder.path());
   make(sequential(1), {1});
-  engine_->save(folder.path(), SaveScope::kEverything, {});
+  const auto draft = store.begin(store.path_of_step(1));
+  engine_->save(*draft, SaveScope::kEverything, LrScheduler({}), false)();
+  draft->commit({});
   const at::NoGradGuard no_grad;
   net_->weight.fill_(5.0);
-  engine_->load_model(folder.path());
+  engine_->load_model(store.path_of_step(1));
   EXPECT_EQ(net_->weight.item<float>(), 1.0F);
 }
 
