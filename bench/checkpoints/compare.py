@@ -1,6 +1,6 @@
 """Usage: compare.py BIN_DIR [--millions N] [--rounds N] [--folder FOLDER]
-Saving and loading a model with AdamW's moments: Baton, the disk's raw write, and Python's torch.save with safetensors, in
-turn, in one run. Python's files are synced too. Prints the table of docs/benchmarks.md, medians with the range."""
+Saving and loading a model with AdamW's moments: Baton, the disk's raw write, and Python's torch.save with safetensors,
+in turn, in one run. Python's files are synced too. Prints the table of docs/benchmarks.md, medians with the range."""
 import argparse, json, os, shutil, subprocess, sys, tempfile, time
 from pathlib import Path
 from statistics import median

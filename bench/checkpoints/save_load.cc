@@ -60,20 +60,20 @@ Times train(const fs::path& folder, std::int64_t parameters, bool in_background,
   Times times;
   Clock::time_point last_step;
   Clock::time_point start;
-  const auto watch = std::make_shared<baton::LambdaCallback>(baton::LambdaEvents{
-      .on_train_begin = [&](baton::Event&) { times.load = seconds_since(start); },
-      .on_step_begin =
-          [&](baton::StepEvent& event) {
-            if (event.state.global_step > 0) times.waits.push_back(seconds_since(last_step));
-          },
-      .on_step_end = [&](baton::StepEvent&) { last_step = Clock::now(); },
-      .on_save = [&](baton::SaveEvent&) { times.saves.push_back(seconds_since(last_step)); }});
+  const auto watch = std::make_shared<baton::LambdaCallback>(
+      baton::LambdaEvents{.on_train_begin = [&](baton::Event&) { times.load = seconds_since(start); },
+                          .on_step_begin =
+                              [&](baton::StepEvent& event) {
+                                if (event.state.global_step > 0) times.waits.push_back(seconds_since(last_step));
+                              },
+                          .on_step_end = [&](baton::StepEvent&) { last_step = Clock::now(); },
+                          .on_save = [&](baton::SaveEvent&) { times.saves.push_back(seconds_since(last_step)); }});
   const auto loss = [](const torch::Tensor& outputs, const torch::Tensor&) { return outputs; };
-  baton::Trainer trainer({.model = baton::supervised(std::make_shared<Wide>(parameters), loss),
-                          .args = args,
-                          .train_dataset = std::make_shared<baton::TensorDataset>(torch::zeros({16, 1}),
-                                                                                  torch::zeros({16, 1})),
-                          .callbacks = {watch}});
+  baton::Trainer trainer(
+      {.model = baton::supervised(std::make_shared<Wide>(parameters), loss),
+       .args = args,
+       .train_dataset = std::make_shared<baton::TensorDataset>(torch::zeros({16, 1}), torch::zeros({16, 1})),
+       .callbacks = {watch}});
   start = Clock::now();
   trainer.train();
   return times;

@@ -50,8 +50,8 @@ fs::path CheckpointKeeper::newest_good_one() const {
       return entry.path;
     } catch (const CheckpointError& error) {
       run_.parts.notices.notice(
-          {"checkpoint_skipped:" + entry.path.string(), "The checkpoint " + entry.path.string() + " is damaged: " +
-                                                            error.what() + "; an older one is looked for"});
+          {"checkpoint_skipped:" + entry.path.string(),
+           "The checkpoint " + entry.path.string() + " is damaged: " + error.what() + "; an older one is looked for"});
     }
   }
   throw CheckpointError("resume_from_checkpoint=true: there is no " +
@@ -93,10 +93,13 @@ void CheckpointKeeper::save(bool epoch_end_owed) {
   const auto saved = [this, last = *saved_] {
     if (run_.state.is_world_process_zero) delete_old_ones();
     run_.lap(Phase::kSave);
+    const bool asked_meanwhile = run_.args.save_async && run_.control.should_save;
     run_.handler.on_save(last.path, last.step);
+    run_.control.should_save |= asked_meanwhile;
   };
   if (!run_.state.is_world_process_zero) return saved();
   write(checkpoint, run_.args.save_only_model ? SaveScope::kModelOnly : SaveScope::kEverything, epoch_end_owed, saved);
+  if (run_.args.save_async) run_.control.should_save = false;  // else on_save has done so
 }
 
 void CheckpointKeeper::delete_old_ones() {

@@ -19,8 +19,8 @@ class CheckpointKeeper {
       : run_(run), writer_(run.parts.store, run.parts.notices, run.args.save_async) {}
 
   /// The checkpoint that a request to resume means: none for "", "false"; the newest that is whole for "true", with a
-  /// notice for each that was left out; else that folder, as given or within output_dir. Throws CheckpointError if there
-  /// is none, or the one named is damaged.
+  /// notice for each that was left out; else that folder, as given or within output_dir. Throws CheckpointError if
+  /// there is none, or the one named is damaged.
   std::optional<std::filesystem::path> find(const std::string& request) const;
 
   /// Forgets what an attempt that ran out of memory has written.
@@ -29,8 +29,8 @@ class CheckpointKeeper {
   /// gone is forgotten.
   void resumed_from(const std::filesystem::path& checkpoint);
 
-  /// Writes the checkpoint of this step, deletes what the limit says, fires on_save. With save_async this is only begun;
-  /// the rest comes with poll(), wait(), finish(), or the next save (D15).
+  /// Writes the checkpoint of this step, deletes what the limit says, fires on_save. With save_async this is only
+  /// begun; the rest comes with poll(), wait(), finish(), or the next save (D15).
   void save(bool epoch_end_owed);
   /// Sees a save through that was written meanwhile.
   void poll() { writer_.poll(); }

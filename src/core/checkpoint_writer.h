@@ -26,8 +26,8 @@ class CheckpointWriter {
   CheckpointWriter(const CheckpointWriter&) = delete;
   CheckpointWriter& operator=(const CheckpointWriter&) = delete;
 
-  /// Begins after the one before is done; calls `when_written` on this thread once everything is on the disk: now, or in
-  /// a later call of any method.
+  /// Begins after the one before is done; calls `when_written` on this thread once everything is on the disk: now, or
+  /// in a later call of any method.
   void write(const std::filesystem::path& checkpoint, SavedRun run, const Fill& fill,
              std::function<void()> when_written);
   /// Looks whether the last one is done.

@@ -1,5 +1,5 @@
-// Manifest: which files a checkpoint consists of. It is written last, so that a folder with a manifest was finished, and
-// read first, so that damage is found before anything is loaded.
+// Manifest: which files a checkpoint consists of. It is written last, so that a folder with a manifest was finished,
+// and read first, so that damage is found before anything is loaded.
 #pragma once
 
 #include <cstdint>
@@ -32,8 +32,8 @@ struct Manifest {
 /// A file as it lies there. Throws FileError.
 ManifestFile describe_file(const std::filesystem::path& folder, const std::string& name);
 
-/// Compares every byte of the listed files. Throws CheckpointError that names the first file that is missing or differs.
-/// Files that the manifest does not know do not matter.
+/// Compares every byte of the listed files. Throws CheckpointError that names the first file that is missing or
+/// differs. Files that the manifest does not know do not matter.
 void check_files(const Manifest& manifest, const std::filesystem::path& folder);
 
 /// The manifest in a folder, or nothing. Throws CheckpointError if it cannot be read.

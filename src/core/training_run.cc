@@ -79,9 +79,10 @@ void TrainingRun::run_epoch(std::int64_t epoch) {
   run_.engine().zero_grad();  // of a window that was left early (D1)
   if (!run_.control.should_training_stop) set_place_in_stream(epoch + 1, 0);
   run_.handler.on_epoch_end();
-  keeper_.poll();
   if (ends_early_) return;  // the round is for the resumed run
-  stop_if_asked(run_round(Place::kEpochEnd), false);
+  const bool is_saved = run_round(Place::kEpochEnd);
+  keeper_.poll();
+  stop_if_asked(is_saved, false);
 }
 
 /// Every further pass over a stream that has too few batches for an update would be the same, without end.
@@ -140,8 +141,9 @@ void TrainingRun::update(std::int64_t epoch) {
   run_.state.epoch = plan_.epoch_after(epoch, micros_in_epoch_);
   set_place_in_stream(epoch, micros_in_epoch_);
   run_.handler.on_step_end();
+  const bool is_saved = run_round(Place::kStepEnd);
   keeper_.poll();
-  stop_after_step(run_round(Place::kStepEnd));
+  stop_after_step(is_saved);
 }
 
 void TrainingRun::set_place_in_stream(std::int64_t epoch, std::int64_t batches) {

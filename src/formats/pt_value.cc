@@ -33,8 +33,9 @@ std::optional<std::int64_t> reach(const Tensor& tensor, std::int64_t most) {
 }  // namespace
 
 Tensor Tensor::contiguous(Dtype dtype, std::vector<std::int64_t> shape, Content content) {
-  Tensor tensor{
-      .storage = std::make_shared<Storage>(Storage{.content = std::move(content)}), .dtype = dtype, .shape = std::move(shape)};
+  Tensor tensor{.storage = std::make_shared<Storage>(Storage{.content = std::move(content)}),
+                .dtype = dtype,
+                .shape = std::move(shape)};
   tensor.strides.resize(tensor.shape.size());
   std::int64_t stride = 1;
   for (std::size_t i = tensor.shape.size(); i-- > 0;) {

@@ -52,7 +52,8 @@ void LossScaler::load_state(const Record& saved) {
   };
   const Value* tracker = saved.find("_growth_tracker");
   if (!tracker || !tracker->integer())
-    throw CheckpointError("The loss scaler cannot go on from the saved state: \"_growth_tracker\" is not a whole number");
+    throw CheckpointError(
+        "The loss scaler cannot go on from the saved state: \"_growth_tracker\" is not a whole number");
   const double scale = positive("scale");
   options_ = {.initial_scale = options_.initial_scale,
               .growth_factor = positive("growth_factor"),

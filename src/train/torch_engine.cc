@@ -8,10 +8,10 @@
 #include "baton/core/errors.h"
 #include "baton/train/optimizers.h"
 #include "src/train/autocast.h"
-#include "src/train/device.h"
-#include "src/train/model_options.h"
 #include "src/train/checkpoint/module_file.h"
 #include "src/train/checkpoint/pt_record.h"
+#include "src/train/device.h"
+#include "src/train/model_options.h"
 #include "src/train/torch_errors.h"
 #include "src/train/unsupported.h"
 #include "src/train/weights_cast.h"
@@ -329,8 +329,7 @@ SaveWork TorchEngine::save(CheckpointDraft& draft, SaveScope scope, const LrSche
 
 void TorchEngine::add_training_state(const LrScheduler& scheduler, bool detached, std::vector<PendingFile>& files) {
   if (optimizer_) {
-    for (PendingFile& file :
-         optimizer_files(*optimizer_, scheduler, base_learning_rate(args_.learning_rate), detached))
+    for (PendingFile& file : optimizer_files(*optimizer_, scheduler, base_learning_rate(args_.learning_rate), detached))
       files.push_back(std::move(file));
   }
   if (const LossScaler* scaler = backward_->scaler()) files.push_back(pending_pt(kScalerFile, to_pt(scaler->state())));

@@ -14,8 +14,8 @@
 #include "baton/train/seed.h"
 #include "src/base/files.h"
 #include "src/core/results.h"
-#include "src/train/determinism.h"
 #include "src/train/checkpoint/module_file.h"
+#include "src/train/determinism.h"
 #include "src/train/torch_engine.h"
 
 namespace baton {

@@ -178,8 +178,9 @@ TEST_F(CheckpointFolderTest, FilesPutIntoTheFolderByOtherMeansAreVouchedForToo) 
 TEST_F(CheckpointFolderTest, CleanUpRemovesWhatCrashesLeaveAndNothingElse) {
   write(3, "w");
   const fs::path out = folder.path() / "out";
-  for (const char* left : {"checkpoint-4.incomplete", "checkpoint-3.deleted", "best.incomplete", "checkpoint-3.replaced",
-                           "checkpoint-8.replaced", "mine.incomplete", "checkpoint-x.deleted"}) {
+  for (const char* left :
+       {"checkpoint-4.incomplete", "checkpoint-3.deleted", "best.incomplete", "checkpoint-3.replaced",
+        "checkpoint-8.replaced", "mine.incomplete", "checkpoint-x.deleted"}) {
     fs::create_directory(out / left);
     write_file(out / left / "file", left);
   }

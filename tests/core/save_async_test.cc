@@ -34,7 +34,7 @@ struct GatedEngine : DryEngine {
   std::shared_future<void> gate;
 };
 
-/// Saves every two of eight updates; the gate opens at the end of update `opens_at`, or for good or ill at the end.
+/// Saves every two of eight updates; the gate opens at the end of update `opens_at`.
 struct GatedRun : LoopFixture {
   explicit GatedRun(std::int64_t opens_at) {
     args.max_steps = 8;
@@ -78,6 +78,24 @@ TEST(D15, ACheckpointIsOfTheStepThatAskedForIt) {
     EXPECT_EQ(engine.updates_in_weights(), step);
     EXPECT_EQ(run.saved(step).state.global_step, step);
   }
+}
+
+TEST(D15, TheLastStepIsSavedOnce) {
+  GatedRun run(-1);
+  run.args.save_steps = 8;
+  run.add({.on_epoch_end = [&](Event&) { run.gate.set_value(); }});  // it is still being written then
+  run.train();
+  EXPECT_EQ(run.saves.size(), 1U);
+  EXPECT_TRUE(run.saved(8).loop->epoch_end_owed) << "it was saved at the end of the step";
+}
+
+TEST(D15, OneThatIsDoneDoesNotTakeThePlaceOfTheNext) {
+  LoopFixture run;
+  run.args.max_steps = 40;
+  run.args.save_steps = 1;
+  run.args.save_async = true;
+  run.train();
+  EXPECT_EQ(run.folders().size(), 40U);
 }
 
 TEST(D15, TheLimitAndTheBestOneHoldAsWithoutIt) {

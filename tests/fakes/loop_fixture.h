@@ -50,7 +50,7 @@ class LoopFixture {
   bool keep_history = true;
   LoopOverrides overrides;
   std::optional<Trial> trial;
-  StopByHand stop_request;  ///< every loop listens to it
+  StopByHand stop_request;                                ///< every loop listens to it
   std::shared_ptr<Disk> disk = std::make_shared<Disk>();  ///< that checkpoints are written to
 
   /// One evaluation set of 64 samples whose evaluations give these losses; the last one repeats.

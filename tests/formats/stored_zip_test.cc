@@ -3,7 +3,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-
 #include "baton/core/errors.h"
 #include "tests/fakes/text_sink.h"
 

@@ -266,7 +266,7 @@ TEST_F(TorchEngineTest, SavesAndLoadsTheWeights) {
   CheckpointFolder store(folder.path());
   make(sequential(1), {1});
   const auto draft = store.begin(store.path_of_step(1));
-  engine_->save(*draft, SaveScope::kEverything, LrScheduler({}), false)();
+  engine_->save(*draft, SaveScope::kEverything, LrScheduler(LrScheduleSpec()), false)();
   draft->commit({});
   const at::NoGradGuard no_grad;
   net_->weight.fill_(5.0);

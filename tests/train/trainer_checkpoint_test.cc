@@ -135,8 +135,8 @@ TEST_F(TrainerCheckpoint, WhatCannotBeWrittenIsOneErrorAndLeavesTheOlderOnes) {
     TrainingArguments args = every_two();
     args.save_async = in_background;
     TrainerOptions made = options(args);
-    made.callbacks = {std::make_shared<LambdaCallback>(LambdaEvents{.on_step_begin = [&](StepEvent& event) {
-      if (event.state.global_step == 3) small.emplace(1000);
+    made.callbacks = {std::make_shared<LambdaCallback>(LambdaEvents{.on_save = [&](SaveEvent& event) {
+      if (event.step == 2) small.emplace(1000);
     }})};
     const std::string error = error_of([&] { Trainer(std::move(made)).train(); });
     small.reset();

@@ -25,8 +25,8 @@ class TemporaryFolder {
   std::filesystem::path path_;
 };
 
-/// A CheckpointFolder that remembers which checkpoints were written. As in the reference, nothing vouches for what is in
-/// them: cases take files away.
+/// A CheckpointFolder that remembers which checkpoints were written. As in the reference, nothing vouches for what is
+/// in them: cases take files away.
 class RecordingFolder final : public CheckpointStore {
  public:
   explicit RecordingFolder(const std::filesystem::path& output_dir) : folder_(output_dir) {}

@@ -38,11 +38,13 @@ bool is_complete(const at::Tensor& tensor) {
 /// all. Where there is none, each is stored.
 void add_entries(std::vector<NamedTensor> tensors, std::vector<Entry>& entries) {
   std::sort(tensors.begin(), tensors.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
-  const auto complete = std::find_if(tensors.begin(), tensors.end(), [](const auto& t) { return is_complete(t.tensor); });
+  const auto complete =
+      std::find_if(tensors.begin(), tensors.end(), [](const auto& t) { return is_complete(t.tensor); });
   std::vector<Entry> own;
   if (complete != tensors.end()) own.push_back({complete->tensor, {}, {}});
   for (NamedTensor& named : tensors) {
-    const auto same = std::find_if(own.begin(), own.end(), [&](const Entry& e) { return same_memory(e.tensor, named.tensor); });
+    const auto same =
+        std::find_if(own.begin(), own.end(), [&](const Entry& e) { return same_memory(e.tensor, named.tensor); });
     if (same != own.end()) {
       same->names.push_back(std::move(named.name));
     } else if (complete != tensors.end()) {
@@ -148,8 +150,8 @@ ModuleContent content_of(const TrainingModule& model, bool detached) {
     if (!dtype)
       throw CheckpointError("tensor \"" + name + "\": safetensors has no dtype for " +
                             std::string(entry.tensor.dtype().name()));
-    content.tensors.push_back({name, *dtype, entry.tensor.sizes().vec(),
-                               content_of(detached ? detached_copy(entry.tensor) : entry.tensor)});
+    content.tensors.push_back(
+        {name, *dtype, entry.tensor.sizes().vec(), content_of(detached ? detached_copy(entry.tensor) : entry.tensor)});
     for (std::size_t i = 1; i < entry.names.size(); ++i) content.metadata[entry.names[i]] = name;
     for (const std::string& view : entry.views) content.metadata[view] = name;
   }

@@ -18,8 +18,8 @@ struct ModuleContent {
 };
 
 /// What the file holds: a tensor that has several names, or of which others are views, once; the other names are in the
-/// metadata, as safetensors' own save_model does. `detached`: copies of all tensors, so that the model may change before
-/// they are written. Throws CheckpointError for a dtype that the format lacks.
+/// metadata, as safetensors' own save_model does. `detached`: copies of all tensors, so that the model may change
+/// before they are written. Throws CheckpointError for a dtype that the format lacks.
 ModuleContent content_of(const TrainingModule& model, bool detached);
 
 /// The file appears complete or not at all. Throws CheckpointError.
