@@ -22,6 +22,7 @@
 #include "baton/train/optimizers.h"
 #include "baton/train/param_groups.h"
 #include "baton/train/processing_class.h"
+#include "baton/train/renamed.h"
 #include "baton/train/sample_random.h"
 #include "baton/train/sampling.h"
 #include "baton/train/script_model.h"

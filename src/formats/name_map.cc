@@ -43,11 +43,24 @@ NameMap::NameMap(const std::vector<std::string>& rules) {
     const std::size_t equals = rule.find('=');
     if (equals == rule.npos) {
       problems.push_back("rename " + rule + ": expected OLD=NEW");
-    } else if (!rules_.emplace(rule.substr(0, equals), rule.substr(equals + 1)).second) {
-      problems.push_back("rename " + rule + ": there is a rule for \"" + rule.substr(0, equals) + "\" already");
+    } else {
+      add(rule.substr(0, equals), rule.substr(equals + 1), problems);
     }
   }
   if (!problems.empty()) throw ConfigError(std::move(problems));
+}
+
+NameMap NameMap::of_pairs(const std::vector<std::pair<std::string, std::string>>& rules) {
+  NameMap map;
+  std::vector<std::string> problems;
+  for (const auto& [from, to] : rules) map.add(from, to, problems);
+  if (!problems.empty()) throw ConfigError(std::move(problems));
+  return map;
+}
+
+void NameMap::add(const std::string& from, const std::string& to, std::vector<std::string>& problems) {
+  if (rules_.emplace(from, to).second) return;
+  problems.push_back(rule_text(from, to) + ": there is a rule for \"" + from + "\" already");
 }
 
 NameMap::Rules::const_iterator NameMap::rule_for(std::string_view name) const {

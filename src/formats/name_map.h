@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace baton {
@@ -17,6 +18,8 @@ class NameMap {
   NameMap() = default;
   /// Throws one ConfigError that lists the rules without "=" and the OLDs that are there twice.
   explicit NameMap(const std::vector<std::string>& rules);
+  /// Of pairs of OLD and NEW.
+  static NameMap of_pairs(const std::vector<std::pair<std::string, std::string>>& rules);
 
   bool empty() const { return rules_.empty(); }
   /// The new names, in the same order. Throws one ConfigError that lists the rules that no name needs, the names of
@@ -26,6 +29,8 @@ class NameMap {
  private:
   using Rules = std::map<std::string, std::string, std::less<>>;
 
+  /// A second rule for `from` is a problem.
+  void add(const std::string& from, const std::string& to, std::vector<std::string>& problems);
   Rules::const_iterator rule_for(std::string_view name) const;
 
   Rules rules_;

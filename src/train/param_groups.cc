@@ -75,9 +75,10 @@ std::vector<ParamGroup> make_param_groups(TrainingModule& model, double weight_d
   ParamGroup decayed{.weight_decay = weight_decay};
   ParamGroup undecayed;
   const train::DecayRule decay(model);
-  for (const auto& [name, tensor] : distinct_parameters(model)) {
-    const bool decays = decay.decays(name);
-    RuleInUse* rule = rule_for(name, in_use);
+  for (const NamedTensor& named : distinct_parameters(model)) {
+    const at::Tensor& tensor = named.tensor;
+    const bool decays = decay.decays(named);
+    RuleInUse* rule = rule_for(named.name, in_use);
     if (!tensor.requires_grad() && !(rule && rule->rule.frozen)) continue;
     rule ? rule->take(tensor, decays) : (decays ? decayed : undecayed).params.push_back(tensor);
   }

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cctype>
 #include <regex>
+#include <string>
 
 namespace baton::train {
 
@@ -18,16 +19,14 @@ bool name_decays(std::string_view parameter) {
 
 DecayRule::DecayRule(TrainingModule& model) {
   if (model.module() == nullptr) return;
-  for (const auto& module : model.module()->named_modules("", /*include_self=*/false)) {
-    if (dynamic_cast<const torch::nn::LayerNormImpl*>(module.value().get()) != nullptr)
-      layer_norms_.push_back(module.key() + ".");
+  for (const auto& module : model.module()->modules(/*include_self=*/false)) {
+    if (dynamic_cast<const torch::nn::LayerNormImpl*>(module.get()) == nullptr) continue;
+    for (const at::Tensor& tensor : module->parameters()) in_layer_norms_.insert(tensor.unsafeGetTensorImpl());
   }
 }
 
-bool DecayRule::decays(std::string_view parameter) const {
-  const bool in_layer_norm = std::any_of(layer_norms_.begin(), layer_norms_.end(),
-                                         [&](const std::string& prefix) { return parameter.starts_with(prefix); });
-  return !in_layer_norm && name_decays(parameter);
+bool DecayRule::decays(const NamedTensor& parameter) const {
+  return in_layer_norms_.count(parameter.tensor.unsafeGetTensorImpl()) == 0 && name_decays(parameter.name);
 }
 
 }  // namespace baton::train

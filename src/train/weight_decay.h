@@ -2,9 +2,8 @@
 // indices in optimizer files agree.
 #pragma once
 
-#include <string>
 #include <string_view>
-#include <vector>
+#include <unordered_set>
 
 #include "baton/train/training_module.h"
 
@@ -19,10 +18,10 @@ class DecayRule {
   explicit DecayRule(TrainingModule& model);
 
   /// False for parameters of LayerNorm modules and for names as above.
-  bool decays(std::string_view parameter) const;
+  bool decays(const NamedTensor& parameter) const;
 
  private:
-  std::vector<std::string> layer_norms_;  ///< with a point at the end
+  std::unordered_set<const c10::TensorImpl*> in_layer_norms_;  // not by name: renamed() changes names
 };
 
 }  // namespace baton::train

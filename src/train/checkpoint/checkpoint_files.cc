@@ -59,7 +59,7 @@ std::vector<PendingFile> optimizer_files(const Optimizer& optimizer, const LrSch
   const std::vector<double> factors = factors_of(optimizer);
   for (std::size_t i = 0; i < factors.size(); ++i) {
     state.groups[i].set("lr", schedule.learning_rate() * factors[i]);
-    state.groups[i].set("initial_lr", base_rate * factors[i]);
+    if (!schedule.is_metric_driven()) state.groups[i].set("initial_lr", base_rate * factors[i]);
   }
   return {pending_pt(kOptimizerFile, optimizer_to_pt(state)),
           pending_pt(kSchedulerFile, schedule_to_pt(schedule, base_rate, factors))};

@@ -76,7 +76,7 @@ pt::Value optimizer_to_pt(const OptimizerState& state) {
   pt::List groups;
   for (const Record& group : state.groups) {
     pt::Dict options;
-    for (const auto& [name, value] : group) options.set(name, option_to_pt(value, name == "betas"));
+    for (const auto& [name, value] : group) options.set(name, option_to_pt(value, name == "betas" || name == "eps"));
     groups.push_back(std::move(options));
   }
   pt::Dict whole;

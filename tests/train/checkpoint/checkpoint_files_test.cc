@@ -11,6 +11,7 @@
 #include "src/train/checkpoint/pt_record.h"
 #include "src/train/checkpoint/schedule_file.h"
 #include "src/train/checkpoint/tensor_content.h"
+#include "src/train/optimizers/adafactor.h"
 #include "src/train/optimizers/adamw.h"
 #include "tests/fakes/temporary_folder.h"
 #include "tests/fakes/text_sink.h"
@@ -223,6 +224,20 @@ TEST_F(CheckpointFiles, AScheduleThatFollowsAMetricComesBack) {
   other.restore(schedule_from_pt(schedule_to_pt(schedule, 0.1, {0.5, 1.0}), {0.5, 1.0}, "file"));
   EXPECT_EQ(other.learning_rate(), schedule.learning_rate());
   EXPECT_EQ(other.state().metric, schedule.state().metric);
+}
+
+TEST_F(CheckpointFiles, OfAScheduleThatFollowsAMetricTheOptimizerKnowsNoFirstRate) {
+  schedule_ = LrScheduler({.type = LrSchedulerType::kReduceLrOnPlateau, .learning_rate = 0.1});
+  save();
+  EXPECT_FALSE(optimizer_from_pt(saved(kOptimizerFile), "file").groups[0].find("initial_lr"));
+}
+
+TEST_F(CheckpointFiles, PairsOfOptionsAreTuplesAsInPython) {
+  const Adafactor optimizer({{.params = {params_[0]}}});
+  const pt::Value file = optimizer_to_pt(optimizer.state());
+  const auto& group = *file.get<pt::Dict>()->find("param_groups")->get<pt::List>()->front().get<pt::Dict>();
+  EXPECT_TRUE(group.find("eps")->get<pt::Tuple>());
+  EXPECT_TRUE(group.find("params")->get<pt::List>());
 }
 
 // --- scaler and generators ---

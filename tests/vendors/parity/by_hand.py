@@ -65,7 +65,7 @@ def train(network, data, args):
 
 def main(model, folder):
     output = folder / "by_hand"
-    args, _ = read_config(folder, output)
+    args, _ = read_config(folder / "config.json", output_dir=str(output))
     torch.manual_seed(args.seed)
     network, data, _ = drawn(model)
     torch.manual_seed(args.seed)
