@@ -58,6 +58,7 @@ def main():
     with tempfile.TemporaryDirectory(dir=options.folder) as folder:
         rounds = [one_round(options, Path(folder) / "round") for _ in range(options.rounds)]
     print(f"{options.millions} million parameters, float32, with moments: {options.millions * 12} MB")
+    print(f"A save takes {max(each['extra_mib'] for each in rounds):.0f} MiB of memory beside what is there.")
     print("| | seconds | range | of the raw write |\n|---|---|---|---|")
     raw = median(each["raw_write"] for each in rounds)
     for key, name in {"raw_write": "the disk's raw write", "save": "Baton saves", "python_save": "Python saves",

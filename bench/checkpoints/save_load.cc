@@ -10,7 +10,9 @@
 #include <cmath>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <iostream>
+#include <string>
 #include <vector>
 
 namespace {
@@ -35,7 +37,19 @@ struct Wide : torch::nn::Module {
   }
 };
 
+/// A field of /proc/self/status, in MiB.
+double memory_mib(const std::string& field) {
+  std::ifstream status("/proc/self/status");
+  for (std::string line; std::getline(status, line);) {
+    if (line.rfind(field + ":", 0) == 0) return std::atof(line.c_str() + field.size() + 1) / 1024.0;
+  }
+  return 0.0;
+}
+
+void forget_peak() { std::ofstream("/proc/self/clear_refs") << "5"; }
+
 struct Times {
+  double extra_mib = 0.0;     ///< the most that a save took beside what was there
   std::vector<double> saves;  ///< from the end of a step to on_save
   std::vector<double> waits;  ///< from the end of a step to the begin of the next
   double load = 0.0;          ///< from train() to on_train_begin
@@ -60,20 +74,27 @@ Times train(const fs::path& folder, std::int64_t parameters, bool in_background,
   Times times;
   Clock::time_point last_step;
   Clock::time_point start;
-  const auto watch = std::make_shared<baton::LambdaCallback>(
-      baton::LambdaEvents{.on_train_begin = [&](baton::Event&) { times.load = seconds_since(start); },
-                          .on_step_begin =
-                              [&](baton::StepEvent& event) {
-                                if (event.state.global_step > 0) times.waits.push_back(seconds_since(last_step));
-                              },
-                          .on_step_end = [&](baton::StepEvent&) { last_step = Clock::now(); },
-                          .on_save = [&](baton::SaveEvent&) { times.saves.push_back(seconds_since(last_step)); }});
+  double memory_before = 0.0;
+  baton::LambdaEvents watch;
+  watch.on_train_begin = [&](baton::Event&) { times.load = seconds_since(start); };
+  watch.on_step_begin = [&](baton::StepEvent& event) {
+    if (event.state.global_step > 0) times.waits.push_back(seconds_since(last_step));
+  };
+  watch.on_step_end = [&](baton::StepEvent&) {
+    forget_peak();
+    memory_before = memory_mib("VmRSS");
+    last_step = Clock::now();
+  };
+  watch.on_save = [&](baton::SaveEvent&) {
+    times.saves.push_back(seconds_since(last_step));
+    times.extra_mib = std::max(times.extra_mib, memory_mib("VmHWM") - memory_before);
+  };
   const auto loss = [](const torch::Tensor& outputs, const torch::Tensor&) { return outputs; };
   baton::Trainer trainer(
       {.model = baton::supervised(std::make_shared<Wide>(parameters), loss),
        .args = args,
        .train_dataset = std::make_shared<baton::TensorDataset>(torch::zeros({16, 1}), torch::zeros({16, 1})),
-       .callbacks = {watch}});
+       .callbacks = {std::make_shared<baton::LambdaCallback>(watch)}});
   start = Clock::now();
   trainer.train();
   return times;
@@ -106,7 +127,7 @@ int main(int argc, char** argv) {
   const Times saving = train(folder / "foreground", parameters, false, "");
   const Times loading = train(folder / "foreground", parameters, false, "true");
   const Times background = train(folder / "background", parameters, true, "");
-  std::cout << "{\"save\": " << median(saving.saves) << ", \"load\": " << loading.load
-            << ", \"background_wait\": " << background.waits.front()
+  std::cout << "{\"extra_mib\": " << saving.extra_mib << ", \"save\": " << median(saving.saves)
+            << ", \"load\": " << loading.load << ", \"background_wait\": " << background.waits.front()
             << ", \"raw_write\": " << raw_write(folder / "raw", static_cast<std::size_t>(parameters) * 12) << "}\n";
 }

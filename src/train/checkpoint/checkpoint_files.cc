@@ -69,7 +69,8 @@ std::optional<LrSchedulerState> load_optimizer_files(const fs::path& folder, Opt
   const fs::path optimizer_file = folder / kOptimizerFile;
   const fs::path scheduler_file = folder / kSchedulerFile;
   if (!fs::exists(optimizer_file) || !fs::exists(scheduler_file)) return std::nullopt;
-  const OptimizerState state = optimizer_from_pt(pt::read_pt(optimizer_file), optimizer_file.string());
+  const pt::Value saved = pt::read_pt(optimizer_file, pt::Check::kAllButTensors);
+  const OptimizerState state = optimizer_from_pt(saved, optimizer_file.string());
   LrSchedulerState schedule =
       schedule_from_pt(pt::read_pt(scheduler_file), factors_of(optimizer), scheduler_file.string());
   const std::optional<Record> scaling = scaler ? read_scaler(folder / kScalerFile) : std::nullopt;
