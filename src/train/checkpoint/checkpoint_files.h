@@ -35,7 +35,8 @@ std::vector<PendingFile> optimizer_files(const Optimizer& optimizer, const LrSch
                                          bool detached);
 
 /// Goes on with what these files hold, of whose tensors the checksums are not looked at again. Nothing happens, and
-/// nothing is returned, if one of the two is not there. Throws CheckpointError naming the file, and changes nothing then.
+/// nothing is returned, if one of the two is not there. Throws CheckpointError naming the file, and changes nothing
+/// then.
 std::optional<LrSchedulerState> load_optimizer_files(const std::filesystem::path& folder, Optimizer& optimizer,
                                                      LossScaler* scaler);
 
