@@ -16,7 +16,7 @@ constexpr std::array<std::byte, 64> kBytes{};
 
 std::shared_ptr<Storage> storage(const std::string& key) {
   if (key.size() > 1) throw baton::CheckpointError("no storage " + key);
-  return std::make_shared<Storage>(Storage{.bytes = kBytes});
+  return std::make_shared<Storage>(Storage{.content = kBytes});
 }
 
 }  // namespace
