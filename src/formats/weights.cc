@@ -1,5 +1,6 @@
 #include "src/formats/weights.h"
 
+#include <algorithm>
 #include <cstring>
 #include <map>
 #include <tuple>
@@ -28,22 +29,48 @@ std::vector<std::size_t> first_of_tied(const std::vector<StoredTensor>& tensors)
   return firsts;
 }
 
-/// The elements one after the other, of a tensor whose elements lie otherwise.
-std::vector<std::byte> row_major(const pt::Tensor& tensor) {
-  const std::size_t width = safetensors::dtype_bytes(tensor.dtype);
-  std::vector<std::byte> bytes(tensor.elements() * width);
-  std::vector<std::int64_t> index(tensor.shape.size(), 0);
-  std::int64_t from = tensor.offset;
-  for (std::size_t to = 0; to < bytes.size(); to += width) {
-    std::memcpy(&bytes[to], tensor.storage->content.memory().data() + static_cast<std::size_t>(from) * width, width);
-    for (std::size_t d = index.size(); d-- > 0;) {
-      from += tensor.strides[d];
-      if (++index[d] < tensor.shape[d]) break;
-      from -= tensor.strides[d] * tensor.shape[d];
-      index[d] = 0;
+/// Where the elements of a tensor lie, one after the other.
+class Walk {
+ public:
+  explicit Walk(const pt::Tensor& tensor) : tensor_(tensor), at_(tensor.offset), index_(tensor.shape.size(), 0) {}
+
+  std::size_t at() const { return static_cast<std::size_t>(at_); }
+  void next() {
+    for (std::size_t d = index_.size(); d-- > 0;) {
+      at_ += tensor_.strides[d];
+      if (++index_[d] < tensor_.shape[d]) return;
+      at_ -= tensor_.strides[d] * tensor_.shape[d];
+      index_[d] = 0;
     }
   }
-  return bytes;
+
+ private:
+  const pt::Tensor& tensor_;
+  std::int64_t at_;
+  std::vector<std::int64_t> index_;
+};
+
+/// The elements in their order, of a tensor that has them in another one.
+void write_row_major(const pt::Tensor& tensor, ByteSink& sink) {
+  constexpr std::uint64_t kPiece = 1U << 16U;
+  const std::size_t width = safetensors::dtype_bytes(tensor.dtype);
+  const std::byte* from = tensor.storage->content.memory().data();
+  std::vector<std::byte> piece(std::min(tensor.elements(), kPiece) * width);
+  Walk walk(tensor);
+  for (std::uint64_t left = tensor.elements(); left > 0;) {
+    const std::uint64_t count = std::min(left, kPiece);
+    for (std::size_t i = 0; i < count; ++i, walk.next())
+      std::memcpy(&piece[i * width], from + walk.at() * width, width);
+    sink.write(std::span(piece).first(count * width));
+    left -= count;
+  }
+}
+
+/// `tensor` must outlive the content.
+Content content_of(const pt::Tensor& tensor) {
+  if (tensor.is_contiguous()) return tensor.bytes();
+  const std::uint64_t size = tensor.elements() * safetensors::dtype_bytes(tensor.dtype);
+  return {size, [&tensor](ByteSink& sink) { write_row_major(tensor, sink); }};
 }
 
 /// A small file with expanded tensors could stand for more than there is memory.
@@ -87,7 +114,6 @@ std::uint64_t elements_of(const Weights& weights) {
 void write_safetensors(const std::filesystem::path& path, const Weights& weights) {
   check_growth(weights.tensors, path.string());
   const std::vector<std::size_t> firsts = first_of_tied(weights.tensors);
-  std::vector<std::vector<std::byte>> copies;
   std::vector<safetensors::TensorView> views;
   safetensors::Metadata metadata = weights.metadata;
   metadata["format"] = "pt";
@@ -96,9 +122,7 @@ void write_safetensors(const std::filesystem::path& path, const Weights& weights
     if (firsts[i] != i) {
       metadata[name] = weights.tensors[firsts[i]].name;
     } else {
-      const bool plain = tensor.is_contiguous();
-      views.push_back(
-          {name, tensor.dtype, tensor.shape, plain ? tensor.bytes() : copies.emplace_back(row_major(tensor))});
+      views.push_back({name, tensor.dtype, tensor.shape, content_of(tensor)});
     }
   }
   safetensors::write(path, std::move(views), metadata);

@@ -10,6 +10,7 @@ import sys
 import tempfile
 import unittest
 import zipfile
+import zlib
 
 GOLDEN = pathlib.Path(__file__).parents[1] / "golden"
 program = None
@@ -86,6 +87,17 @@ class Import(Convert):
         self.assertEqual(self.left(), ["optimizer.pt"])
         self.baton("import", self.module, "-o", self.folder, "--force", out="belong to other weights: optimizer.pt")
         self.assertEqual(self.left(), ["model.safetensors", "optimizer.pt"])
+
+    def test_the_manifest_of_a_checkpoint_vouches_for_the_new_weights(self):
+        old = {"name": "model.safetensors", "bytes": 1, "crc32": 1}
+        other = {"name": "a.json", "bytes": 2, "crc32": zlib.crc32(b"{}")}
+        (self.folder / "a.json").write_text("{}")
+        manifest = self.folder / "manifest.json"
+        manifest.write_text(json.dumps({"format": 1, "files": [old, other]}))
+        self.baton("import", self.module, "-o", self.folder, "--force", out=r"belong to other weights: a\.json\.")
+        data = (self.folder / "model.safetensors").read_bytes()
+        new = {"name": "model.safetensors", "bytes": len(data), "crc32": zlib.crc32(data)}
+        self.assertEqual(json.loads(manifest.read_text())["files"], [new, other])
 
     def test_a_failure_leaves_nothing_behind(self):
         self.baton("import", GOLDEN / "pt" / "optimizer.pt", "-o", self.folder / "new", code=1, err="of an optimizer")

@@ -9,8 +9,6 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr const char* kWeightsFile = "model.safetensors";
-
 class Parser {
  public:
   Parser(const Words& words, bool is_export) : words_(words), is_export_(is_export) {}

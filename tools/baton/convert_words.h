@@ -11,6 +11,9 @@
 
 namespace baton::tools {
 
+/// In a checkpoint.
+inline constexpr const char* kWeightsFile = "model.safetensors";
+
 struct ConvertWords {
   std::filesystem::path input;
   std::filesystem::path output;

@@ -1,6 +1,9 @@
+#include <optional>
 #include <ostream>
 
 #include "baton/core/errors.h"
+#include "src/base/files.h"
+#include "src/core/manifest.h"
 #include "tools/baton/convert_words.h"
 #include "tools/baton/listing.h"
 
@@ -41,16 +44,26 @@ const char* format_text(WeightsFormat format) {
 void tell_strangers(const fs::path& folder, const fs::path& weights, std::ostream& out) {
   std::string names;
   for (const fs::path& file : files_of(folder)) {
-    if (file != weights) names += (names.empty() ? "" : ", ") + file.filename().string();
+    if (file != weights && file.filename() != kManifestFile)
+      names += (names.empty() ? "" : ", ") + file.filename().string();
   }
   if (names.empty()) return;
   out << folder.string() << ": these files still belong to other weights: " << names
       << ". A run that resumes here takes them as they are: remove them to start anew with these weights.\n";
 }
 
+/// From now on it vouches for the new weights.
+void update_manifest(const fs::path& folder, Manifest manifest) {
+  for (ManifestFile& file : manifest.files) {
+    if (file.name == kWeightsFile) file = describe_file(folder, file.name);
+  }
+  replace_file(folder / kManifestFile, [&](ByteSink& sink) { sink.write(manifest.to_json()); });
+}
+
 void import_into(const fs::path& folder, const Weights& weights, std::ostream& out) {
-  const fs::path file = folder / "model.safetensors";
+  const fs::path file = folder / kWeightsFile;
   const bool is_new = fs::create_directory(folder);
+  const std::optional<Manifest> manifest = read_manifest(folder);
   try {
     write_safetensors(file, weights);
   } catch (...) {
@@ -58,6 +71,7 @@ void import_into(const fs::path& folder, const Weights& weights, std::ostream& o
     if (is_new) fs::remove(folder, ignored);
     throw;
   }
+  if (manifest) update_manifest(folder, *manifest);
   tell_strangers(folder, file, out);
 }
 
