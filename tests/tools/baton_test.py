@@ -12,6 +12,7 @@ import sys
 import tempfile
 import unittest
 import zipfile
+import zlib
 
 GOLDEN = pathlib.Path(__file__).parents[1] / "golden"
 PAGE = pathlib.Path(__file__).parents[2] / "docs" / "plan.md"
@@ -165,6 +166,19 @@ class OnACheckpoint(Baton):
                 self.expect(baton("verify", str(self.folder)), 1, out=rf"(?m)^damaged   {file.name}: ")
                 self.expect(baton("verify", str(file)), 1, out=rf"\Adamaged   {file.name}: ")
             file.write_bytes(whole)
+
+    def test_a_manifest_tells_what_the_formats_cannot(self):
+        files = [{"name": file.name, "bytes": file.stat().st_size, "crc32": zlib.crc32(file.read_bytes())}
+                 for file in self.folder.iterdir()]
+        manifest = self.folder / "manifest.json"
+        manifest.write_text(json.dumps({"format": 1, "files": files}))
+        self.expect(baton("verify", str(self.folder)), 0, out=r"(?m)^good      manifest\.json")
+        self.damage(self.weights, -1)
+        self.expect(baton("verify", str(self.folder)), 1, out=r"(?m)^damaged   model\.safetensors: .*its checksum diff")
+        self.weights.unlink()
+        self.expect(baton("verify", str(self.folder)), 1, out=r"(?m)^damaged   model\.safetensors: .*No such file")
+        manifest.write_text("{}")
+        self.expect(baton("verify", str(self.folder)), 1, out=r"(?m)^damaged   manifest\.json: .*format")
 
     def test_code_in_a_file_is_refused(self):
         proof = self.folder / "proof"

@@ -7,6 +7,7 @@
 #include "baton/core/state.h"
 #include "src/base/files.h"
 #include "src/base/json.h"
+#include "src/core/manifest.h"
 #include "src/formats/pt.h"
 #include "src/formats/safetensors.h"
 
@@ -133,7 +134,9 @@ Listing list_state(const fs::path& file) {
 }
 
 Listing list_json(const fs::path& file) {
-  const Value value = json::parse(read_file(file), file.string());
+  const std::string text = read_file(file);
+  if (file.filename() == kManifestFile) Manifest::from_json(text, file.string());  // throws if it is none
+  const Value value = json::parse(text, file.string());
   Listing listing{.format = "json"};
   if (const Record* record = value.record()) {
     listing.values.assign(record->begin(), record->end());
