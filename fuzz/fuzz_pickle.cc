@@ -1,6 +1,7 @@
 // The pickle alone, without the archive's checksum in front of it. What could be read must be writable and read again,
 // and weights are looked for in it.
 #include <array>
+#include <span>
 #include <string>
 
 #include "baton/core/errors.h"
@@ -16,7 +17,7 @@ constexpr std::array<std::byte, 64> kBytes{};
 
 std::shared_ptr<Storage> storage(const std::string& key) {
   if (key.size() > 1) throw baton::CheckpointError("no storage " + key);
-  return std::make_shared<Storage>(Storage{.content = kBytes});
+  return std::make_shared<Storage>(Storage{.content = std::span(kBytes)});
 }
 
 }  // namespace
