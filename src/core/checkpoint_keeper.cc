@@ -51,7 +51,7 @@ fs::path CheckpointKeeper::newest_good_one() const {
     } catch (const CheckpointError& error) {
       run_.parts.notices.notice(
           {"checkpoint_skipped:" + entry.path.string(),
-           "The checkpoint " + entry.path.string() + " is damaged: " + error.what() + "; an older one is looked for"});
+           entry.path.string() + " is left out: " + error.what() + "; an older checkpoint is looked for"});
     }
   }
   throw CheckpointError("resume_from_checkpoint=true: there is no " +
