@@ -3,10 +3,10 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include <array>
 #include <cerrno>
 #include <system_error>
 #include <utility>
+#include <vector>
 
 #include "src/base/output_file.h"
 
@@ -28,7 +28,7 @@ class InputFile {
   InputFile(const InputFile&) = delete;
   InputFile& operator=(const InputFile&) = delete;
 
-  std::size_t read(char* to, std::size_t size) {
+  std::size_t read(std::byte* to, std::size_t size) {
     for (;;) {
       const ssize_t count = ::read(descriptor_, to, size);
       if (count >= 0) return static_cast<std::size_t>(count);
@@ -52,11 +52,17 @@ FileError::FileError(std::string_view action, const fs::path& path, int system_e
             std::generic_category().message(system_error)) {}
 
 std::string read_file(const fs::path& path) {
-  InputFile file(path);
   std::string content;
-  std::array<char, 1 << 16> block;
-  while (const std::size_t count = file.read(block.data(), block.size())) content.append(block.data(), count);
+  read_blocks(path, [&](std::span<const std::byte> block) {
+    content.append(reinterpret_cast<const char*>(block.data()), block.size());
+  });
   return content;
+}
+
+void read_blocks(const fs::path& path, const std::function<void(std::span<const std::byte>)>& take) {
+  InputFile file(path);
+  std::vector<std::byte> block(1 << 18);
+  while (const std::size_t count = file.read(block.data(), block.size())) take(std::span(block).first(count));
 }
 
 void write_file(const fs::path& path, std::string_view content) {
@@ -84,8 +90,9 @@ void replace_file(const fs::path& path, const std::function<void(ByteSink&)>& co
 void sync_path(Disk& disk, const fs::path& path) {
   const int descriptor = disk.open(path.c_str());
   if (descriptor < 0) throw FileError("sync", path, errno);
-  const int error = disk.fsync(descriptor) == 0 ? 0 : errno;
-  disk.close(descriptor);  // nothing was written through it
+  int error = disk.fsync(descriptor) == 0 ? 0 : errno;
+  if (error == EINVAL && fs::is_directory(path)) error = 0;  // some network file systems sync no folders
+  disk.close(descriptor);                                    // nothing was written through it
   if (error != 0) throw FileError("sync", path, error);
 }
 

@@ -1,8 +1,10 @@
 // Whole files and folders: read, written so that it is on the disk, removed.
 #pragma once
 
+#include <cstddef>
 #include <filesystem>
 #include <functional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -20,6 +22,8 @@ class FileError : public Error {
 
 /// The whole content. Throws FileError.
 std::string read_file(const std::filesystem::path& path);
+/// The same, block by block. Throws FileError, and what `take` throws.
+void read_blocks(const std::filesystem::path& path, const std::function<void(std::span<const std::byte>)>& take);
 /// Writes and waits until it is on the disk; an existing file is replaced. Throws FileError.
 void write_file(const std::filesystem::path& path, std::string_view content);
 /// Writes beside `path` and renames, so that `path` is complete or unchanged, on the disk in either case. Throws

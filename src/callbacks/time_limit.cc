@@ -29,6 +29,8 @@ void TimeLimitCallback::on_train_begin(TrainEvent&) {
 void TimeLimitCallback::on_step_end(StepEvent& event) {
   if (is_over_) {
     event.control.should_training_stop = true;
+    if (event.state.global_step < event.state.max_steps)
+      event.control.should_save = false;  // as of a run at its end, D22
   } else if (clock_->now_ns() - started_ns_ >= limit_.count()) {
     is_over_ = true;
     event.control.should_save = true;
@@ -38,13 +40,14 @@ void TimeLimitCallback::on_step_end(StepEvent& event) {
 }
 
 void TimeLimitCallback::on_save(SaveEvent& event) {
-  if (!is_over_) return;
+  if (!is_over_ || event.step != event.state.global_step) return;  // one of before, written in the background
   is_saved_ = true;
   event.control.should_training_stop = true;
 }
 
 void TimeLimitCallback::on_epoch_end(EpochEvent& event) {
-  if (is_saved_) event.control.should_save = false;
+  const bool is_before_the_end = event.state.global_step < event.state.max_steps;
+  if (is_saved_ || (is_over_ && is_before_the_end)) event.control.should_save = false;
 }
 
 }  // namespace baton

@@ -26,6 +26,13 @@ fs::path place_here(const CheckpointStore& store, const TrainerState& state) {
   return best;
 }
 
+/// Whether the folder of the best model was written after the checkpoint that is resumed: its weights are not those
+/// that the state tells of.
+bool is_of_later_step(const CheckpointStore& store, const fs::path& best, const TrainerState& state) {
+  if (best != store.path_of_best()) return false;
+  return store.read(best).state.global_step != state.best_global_step.value_or(0);
+}
+
 }  // namespace
 
 std::optional<fs::path> CheckpointKeeper::find(const std::string& request) const {
@@ -48,7 +55,7 @@ fs::path CheckpointKeeper::newest_good_one() const {
       verify(entry.path);
       run_.parts.store.read(entry.path);
       return entry.path;
-    } catch (const CheckpointError& error) {
+    } catch (const std::exception& error) {  // of the file system, too
       run_.parts.notices.notice(
           {"checkpoint_skipped:" + entry.path.string(),
            entry.path.string() + " is left out: " + error.what() + "; an older checkpoint is looked for"});
@@ -66,19 +73,24 @@ void CheckpointKeeper::verify(const fs::path& checkpoint) const {
 }
 
 void CheckpointKeeper::start_over() {
+  writer_.wait();
   saved_.reset();
+  owns_best_folder_ = false;
   best_.clear();
 }
 
 void CheckpointKeeper::resumed_from(const fs::path& checkpoint) {
-  saved_ = Saved{checkpoint, run_.state.global_step};
-  best_ = place_here(run_.parts.store, run_.state);
-  owns_best_folder_ = best_ == run_.parts.store.path_of_best();
+  const CheckpointStore& store = run_.parts.store;
+  const fs::path as_here = store.path_of_step(run_.state.global_step);
+  std::error_code differs;
+  saved_ = Saved{fs::equivalent(as_here, checkpoint, differs) ? as_here : checkpoint, run_.state.global_step};
+  best_ = place_here(store, run_.state);
+  owns_best_folder_ = best_ == store.path_of_best();
   if (best_.empty()) return;
-  if (run_.parts.store.exists(best_)) return name_best_in_state();
-  run_.parts.notices.notice({"best_checkpoint_missing", "The best model so far was in " + best_.string() +
-                                                            ", which is gone; " + checkpoint.string() +
-                                                            " is resumed without it, the next best one counts"});
+  if (store.exists(best_) && !is_of_later_step(store, best_, run_.state)) return name_best_in_state();
+  run_.parts.notices.notice({"best_checkpoint_missing",
+                             "The best model so far was in " + best_.string() + ", which is gone or of a later step; " +
+                                 checkpoint.string() + " is resumed without it, the next best one counts"});
   best_.clear();
   run_.state.best_model_checkpoint.reset();
 }
@@ -104,10 +116,19 @@ void CheckpointKeeper::save(bool epoch_end_owed) {
 
 void CheckpointKeeper::delete_old_ones() {
   CheckpointStore& store = run_.parts.store;
-  if (best_ != store.path_of_best() && std::exchange(owns_best_folder_, false)) store.remove(store.path_of_best());
+  if (best_ != store.path_of_best() && std::exchange(owns_best_folder_, false)) remove(store.path_of_best());
   const std::int64_t limit = run_.args.save_total_limit;
   if (limit <= 0) return;  // there may be many, so they are not even listed
-  for (const fs::path& old : rotation_plan(store.list(), limit, best_)) store.remove(old);
+  for (const fs::path& old : rotation_plan(store.list(), limit, best_)) remove(old);
+}
+
+/// What cannot be deleted does not matter to a training whose checkpoints are safe.
+void CheckpointKeeper::remove(const fs::path& checkpoint) {
+  try {
+    run_.parts.store.remove(checkpoint);
+  } catch (const CheckpointError& error) {
+    run_.parts.notices.notice({"checkpoint_not_deleted:" + checkpoint.string(), error.what()});
+  }
 }
 
 void CheckpointKeeper::write(const fs::path& checkpoint, SaveScope scope, bool epoch_end_owed,
@@ -140,13 +161,13 @@ void CheckpointKeeper::find_best_before_save(const fs::path& checkpoint) {
 
 void CheckpointKeeper::keep_best_weights() {
   if (!run_.args.load_best_model_at_end) return;
+  writer_.wait();  // before the old best one loses its protection
   if (saved_ && saved_->step == run_.state.global_step) {
     best_ = saved_->path;
     return;
   }
   best_ = run_.parts.store.path_of_best();
   owns_best_folder_ = true;
-  writer_.wait();
   if (run_.state.is_world_process_zero) write(best_, SaveScope::kModelOnly, false, [] {});
 }
 
@@ -169,7 +190,7 @@ void CheckpointKeeper::finish(bool will_go_on) {
   // A best model outside of the checkpoints (D4) leaves the newest one for a resume.
   if (run_.args.save_total_limit != 1 || best_ == store.path_of_best() || !run_.state.is_world_process_zero) return;
   for (const CheckpointEntry& entry : store.list()) {
-    if (entry.path != best_) store.remove(entry.path);
+    if (entry.path != best_) remove(entry.path);
   }
 }
 

@@ -49,6 +49,7 @@ class CheckpointKeeper {
   void write(const std::filesystem::path& checkpoint, SaveScope scope, bool epoch_end_owed,
              std::function<void()> when_written);
   void delete_old_ones();
+  void remove(const std::filesystem::path& checkpoint);
   void find_best_before_save(const std::filesystem::path& checkpoint);
   void name_best_in_state();
 

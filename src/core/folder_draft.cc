@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "baton/core/checkpoint_store.h"
+#include "baton/core/errors.h"
 #include "src/base/files.h"
 #include "src/base/json.h"
 #include "src/base/output_file.h"
@@ -45,6 +46,9 @@ void FolderDraft::add_text(const std::string& name, const std::string& text) {
 }
 
 void FolderDraft::commit(const SavedRun& run) {
+  for (const char* own : {kStateFile, kLoopFile, kArgumentsFile, kManifestFile}) {
+    if (fs::exists(folder_ / own)) throw Error("a file " + std::string(own) + " was put into it, which is Baton's own");
+  }
   take_in_other_files();
   add_text(kStateFile, run.state.to_json());
   if (run.loop) add_text(kLoopFile, json::dump_pretty(run.loop->to_record()) + "\n");
@@ -93,6 +97,7 @@ void delete_folder(Disk& disk, const fs::path& folder) {
   const fs::path gone = beside(folder, kDeleted);
   remove_path(disk, gone);
   rename_path(disk, folder, gone);
+  sync_path(disk, gone.parent_path());  // before its files go
   remove_path(disk, gone);
 }
 

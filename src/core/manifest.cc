@@ -6,7 +6,6 @@
 #include "src/base/crc32.h"
 #include "src/base/files.h"
 #include "src/base/json.h"
-#include "src/base/mapped_file.h"
 
 namespace baton {
 
@@ -90,8 +89,12 @@ Manifest Manifest::from_json(const std::string& text, const std::string& where) 
 }
 
 ManifestFile describe_file(const fs::path& folder, const std::string& name) {
-  const MappedFile file(folder / name);
-  return {.name = name, .bytes = file.bytes().size(), .crc32 = crc32(file.bytes())};
+  ManifestFile found{.name = name};
+  read_blocks(folder / name, [&](std::span<const std::byte> block) {
+    found.bytes += block.size();
+    found.crc32 = crc32(block, found.crc32);
+  });
+  return found;
 }
 
 void check_files(const Manifest& manifest, const fs::path& folder) {

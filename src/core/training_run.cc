@@ -17,7 +17,7 @@ constexpr double kBatchShrink = 0.9;  // what auto_find_batch_size multiplies th
 
 TrainOutput TrainingRun::train(const std::string& request) {
   if (run_.parts.ledger) run_.parts.ledger->begin_run();
-  if (run_.engine().rank().rank == 0) run_.parts.store.clean_up();
+  clean_up();
   std::optional<Resume> resume;
   if (const auto checkpoint = keeper_.find(request)) {
     run_.engine().check_fit(*checkpoint);
@@ -36,6 +36,16 @@ TrainOutput TrainingRun::train(const std::string& request) {
       if (!run_.args.auto_find_batch_size || evaluating_ || smaller < 1) throw;
       run_.engine().restart(smaller);
     }
+  }
+}
+
+/// What cannot be removed does not hinder a training.
+void TrainingRun::clean_up() {
+  if (run_.engine().rank().rank != 0) return;
+  try {
+    run_.parts.store.clean_up();
+  } catch (const CheckpointError& error) {
+    run_.parts.notices.notice({"not_cleaned_up", error.what()});
   }
 }
 

@@ -30,6 +30,7 @@ class TrainingRun {
   TrainOutput train_once(const std::optional<Resume>& resume);
 
   // Before the first step.
+  void clean_up();
   void set_up_state();
   void restore(const Resume& resume);
   void prepare_engine(const std::optional<Resume>& resume);

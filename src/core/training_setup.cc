@@ -66,7 +66,8 @@ void TrainingRun::prepare_engine(const std::optional<Resume>& resume) {
   TrainerState& state = run_.state;
   state.max_steps = plan_.max_steps;
   state.num_train_epochs = plan_.num_train_epochs;
-  if (!resume) state.train_batch_size = engine.train_batch_size();  // a resumed state keeps the one it was saved with
+  // A resumed state keeps the one it was saved with, unless memory ran out since.
+  if (!resume || args.auto_find_batch_size) state.train_batch_size = engine.train_batch_size();
   state.logging_steps =
       absolute_steps(args.logging_steps, plan_.max_steps);  // D5: of the current arguments, also after a resume
   state.eval_steps = args.eval_steps > 0.0 ? absolute_steps(args.eval_steps, plan_.max_steps) : Value(500);

@@ -59,8 +59,8 @@ void LossScaler::load_state(const Record& saved) {
               .growth_factor = positive("growth_factor"),
               .backoff_factor = positive("backoff_factor"),
               .growth_interval = static_cast<std::int64_t>(positive("growth_interval"))};
-  scale_.fill_(scale);
-  updates_since_change_.fill_(*tracker->integer());
+  scale_ = at::full({}, scale, scale_.options());
+  updates_since_change_ = at::full({}, *tracker->integer(), updates_since_change_.options());
 }
 
 }  // namespace baton::train

@@ -318,9 +318,12 @@ EvaluationOptions TorchEngine::evaluation_options(const EvalRequest& request, co
 
 SaveWork TorchEngine::save(CheckpointDraft& draft, SaveScope scope, const LrScheduler& scheduler, bool may_wait) {
   std::vector<PendingFile> files;
-  saving_ = {&draft, may_wait ? &files : nullptr};
-  overrides_.save_model ? overrides_.save_model(draft.folder()) : save_weights(draft.folder());
-  saving_ = {};
+  {
+    saving_ = {&draft, may_wait ? &files : nullptr};
+    const auto forget = [](Saving* saving) { *saving = {}; };
+    const std::unique_ptr<Saving, decltype(forget)> forgotten(&saving_, forget);  // also when saving throws
+    overrides_.save_model ? overrides_.save_model(draft.folder()) : save_weights(draft.folder());
+  }
   if (scope == SaveScope::kEverything) add_training_state(scheduler, may_wait, files);
   return [&draft, files = std::move(files)] {
     for (const PendingFile& file : files) draft.add(file.name, file.write);

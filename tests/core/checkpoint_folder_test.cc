@@ -175,6 +175,15 @@ TEST_F(CheckpointFolderTest, FilesPutIntoTheFolderByOtherMeansAreVouchedForToo) 
   EXPECT_THAT(error_of([&] { store.verify(store.path_of_step(3)); }), HasSubstr("vocab.txt is damaged"));
 }
 
+TEST_F(CheckpointFolderTest, AFileOfANameThatIsBatonsOwnIsRefused) {
+  for (const char* name : {"manifest.json", "trainer_state.json", "baton_state.json", "training_args.json"}) {
+    const auto draft = store.begin(store.path_of_step(3));
+    write_file(draft->folder() / name, "{}");
+    EXPECT_THROW(draft->commit(run_at(3)), Error) << name;
+    EXPECT_FALSE(store.exists(store.path_of_step(3))) << name;
+  }
+}
+
 TEST_F(CheckpointFolderTest, CleanUpRemovesWhatCrashesLeaveAndNothingElse) {
   write(3, "w");
   const fs::path out = folder.path() / "out";

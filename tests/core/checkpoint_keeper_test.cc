@@ -160,6 +160,20 @@ TEST(CheckpointKeeper, ABestModelInAnotherOutputFolderStaysWhereItIs) {
   EXPECT_EQ(other.loop().best_reloaded_from(), run.folder() / "checkpoint-5");
 }
 
+TEST(CheckpointKeeper, ABestModelOfALaterStepIsNotThatOfTheCheckpoint) {
+  LoopFixture run;
+  run.args.max_steps = 12;
+  run.args.eval_strategy = EvalStrategy::kSteps;
+  run.args.eval_steps = 2;
+  run.args.save_steps = 4;
+  run.args.load_best_model_at_end = true;
+  run.eval_losses({3, 4, 2, 4, 4, 4});  // the best one is of step 6, in the folder "best"
+  run.train();
+  EXPECT_EQ(run.loop().best_reloaded_from(), run.folder() / "best");
+  run.resume((run.folder() / "checkpoint-4").string());
+  EXPECT_EQ(run.notices.ids().front(), "best_checkpoint_missing") << "checkpoint-4 knows of step 2 only";
+}
+
 TEST(CheckpointKeeper, ACheckpointWithoutWeightsCannotBeResumed) {
   BestOfFive run;
   run.crash(EventKind::kStepBegin, 6);

@@ -1,4 +1,5 @@
 // D15: with save_async a checkpoint is written while training goes on.
+#include "baton/callbacks/time_limit.h"
 #include "baton/core/errors.h"
 #include "src/base/byte_sink.h"
 #include "tests/fakes/loop_fixture.h"
@@ -6,6 +7,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <future>
 #include <memory>
 #include <string>
@@ -114,6 +116,20 @@ TEST(D15, TheLimitAndTheBestOneHoldAsWithoutIt) {
     return run.folders();
   };
   EXPECT_EQ(left(true), left(false));
+}
+
+TEST(D15, ATimeLimitIsNoEndToResumeTo) {
+  LoopFixture run;
+  run.args.max_steps = 30;
+  run.args.save_steps = 1;
+  run.args.save_async = true;
+  const auto limit =
+      std::make_shared<TimeLimitCallback>(std::chrono::seconds(5), std::shared_ptr<Clock>(&run.clock, [](Clock*) {}));
+  run.callbacks.push_back(limit);
+  run.add({.on_step_begin = [&](StepEvent&) { run.clock.advance(std::chrono::seconds(1)); }});
+  EXPECT_LE(run.train().global_step, 7);
+  run.callbacks.clear();
+  EXPECT_EQ(run.resume().global_step, 30);
 }
 
 TEST(D15, AnErrorSurfacesAtTheNextSave) {

@@ -57,6 +57,10 @@ std::vector<PendingFile> optimizer_files(const Optimizer& optimizer, const LrSch
   OptimizerState state = optimizer.state();
   if (detached) detach(state);
   const std::vector<double> factors = factors_of(optimizer);
+  if (state.groups.size() != factors.size()) {
+    throw CheckpointError("state() of the optimizer " + std::string(optimizer.name()) + " has " +
+                          std::to_string(state.groups.size()) + " groups, expected " + std::to_string(factors.size()));
+  }
   for (std::size_t i = 0; i < factors.size(); ++i) {
     state.groups[i].set("lr", schedule.learning_rate() * factors[i]);
     if (!schedule.is_metric_driven()) state.groups[i].set("initial_lr", base_rate * factors[i]);
@@ -74,8 +78,9 @@ std::optional<LrSchedulerState> load_optimizer_files(const fs::path& folder, Opt
   LrSchedulerState schedule =
       schedule_from_pt(pt::read_pt(scheduler_file), factors_of(optimizer), scheduler_file.string());
   const std::optional<Record> scaling = scaler ? read_scaler(folder / kScalerFile) : std::nullopt;
-  if (scaling) naming(folder / kScalerFile, [&] { scaler->load_state(*scaling); });
+  if (scaling) naming(folder / kScalerFile, [&] { LossScaler(*scaler).load_state(*scaling); });  // a trial, on a copy
   naming(optimizer_file, [&] { optimizer.load_state(state); });
+  if (scaling) scaler->load_state(*scaling);
   return schedule;
 }
 
@@ -86,7 +91,7 @@ std::optional<SavedGenerators> read_generators(const fs::path& folder, at::Devic
 }
 
 void verify_files(const fs::path& folder) {
-  if (const fs::path file = folder / kModelFile; fs::exists(file)) safetensors::Reader reader(file);
+  safetensors::Reader weights(folder / kModelFile);
   for (const char* name : {kOptimizerFile, kSchedulerFile, kGeneratorsFile, kScalerFile}) {
     if (const fs::path file = folder / name; fs::exists(file)) pt::read_pt(file);
   }

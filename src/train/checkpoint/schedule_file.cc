@@ -8,7 +8,8 @@
 namespace baton::train {
 namespace {
 
-constexpr const char* kRates = "_last_lr";  // of all groups
+constexpr const char* kRates = "_last_lr";               // of all groups
+constexpr const char* kOwnRate = "baton_learning_rate";  // before any factor; Python passes it on, or drops it
 
 Value::List times(double rate, const std::vector<double>& factors) {
   Value::List rates;
@@ -34,6 +35,7 @@ pt::Value schedule_to_pt(const LrScheduler& schedule, double base_rate, const st
   if (!schedule.is_metric_driven()) return to_pt(closed_form(schedule, base_rate, factors));
   Record memory = schedule.state().metric;
   memory.set(kRates, times(schedule.learning_rate(), factors));
+  memory.set(kOwnRate, schedule.learning_rate());
   return to_pt(memory);
 }
 
@@ -42,11 +44,15 @@ LrSchedulerState schedule_from_pt(const pt::Value& value, const std::vector<doub
   std::optional<Value> plain = from_pt(value);
   if (!plain || !plain->record()) throw CheckpointError(where + ": it is not a dict of plain values");
   Record memory = *plain->record();
+  const Value* own = memory.find(kOwnRate);
   const Value* rates = memory.find(kRates);
   const Value::List* list = rates ? rates->list() : nullptr;
-  if (list && !list->empty() && list->front().is_number() && factors.front() != 0.0) {
+  if (own && own->is_number()) {
+    memory.set(kRates, Value::List{own->number()});
+  } else if (list && !list->empty() && list->front().is_number() && factors.front() != 0.0) {
     memory.set(kRates, Value::List{list->front().number() / factors.front()});
   }
+  memory.erase(kOwnRate);
   const Value* steps = memory.find("last_epoch");
   if (steps && !steps->integer()) throw CheckpointError(where + ": \"last_epoch\" is not a whole number");
   return {.steps = steps ? *steps->integer() : 0, .metric = std::move(memory)};

@@ -254,6 +254,15 @@ TEST_F(CheckpointFiles, TheLossScalerComesBack) {
               HasSubstr("\"scale\" is not a number above 0"));
 }
 
+TEST_F(CheckpointFiles, AScalerStaysAsItIsIfTheOptimizerIsRefused) {
+  LossScaler scaler(at::kCPU);
+  write(pending_pt(kScalerFile, to_pt(LossScaler(at::kCPU, {.initial_scale = 2.0}).state())));
+  save();
+  pt::write_pt(folder_.path() / kOptimizerFile, dict({{"state", dict({})}, {"param_groups", pt::List()}}));
+  EXPECT_THROW(load_optimizer_files(folder_.path(), *optimizer_, &scaler), CheckpointError);
+  EXPECT_EQ(scaler.state().number("scale"), 65536.0);
+}
+
 TEST_F(CheckpointFiles, GeneratorsDrawTheSameAgain) {
   torch::manual_seed(3);
   write(pending_pt(kGeneratorsFile, generators_to_pt({RngState(at::kCPU), PythonGenerators::seeded(3)})));
