@@ -26,11 +26,10 @@ fs::path place_here(const CheckpointStore& store, const TrainerState& state) {
   return best;
 }
 
-/// Whether the folder of the best model was written after the checkpoint that is resumed: its weights are not those
-/// that the state tells of.
-bool is_of_later_step(const CheckpointStore& store, const fs::path& best, const TrainerState& state) {
-  if (best != store.path_of_best()) return false;
-  return store.read(best).state.global_step != state.best_global_step.value_or(0);
+/// Whether the weights in the folder of the best model are those that the state tells of. They are not if a run that
+/// died later had found a better one, and the resumed run did not.
+bool is_of_best_step(const CheckpointStore& store, const fs::path& best, const TrainerState& state) {
+  return store.read(best).state.global_step == state.best_global_step.value_or(0);
 }
 
 }  // namespace
@@ -76,6 +75,7 @@ void CheckpointKeeper::start_over() {
   writer_.wait();
   saved_.reset();
   owns_best_folder_ = false;
+  best_is_of_before_ = false;
   best_.clear();
 }
 
@@ -86,11 +86,12 @@ void CheckpointKeeper::resumed_from(const fs::path& checkpoint) {
   saved_ = Saved{fs::equivalent(as_here, checkpoint, differs) ? as_here : checkpoint, run_.state.global_step};
   best_ = place_here(store, run_.state);
   owns_best_folder_ = best_ == store.path_of_best();
+  best_is_of_before_ = owns_best_folder_;
   if (best_.empty()) return;
-  if (store.exists(best_) && !is_of_later_step(store, best_, run_.state)) return name_best_in_state();
-  run_.parts.notices.notice({"best_checkpoint_missing",
-                             "The best model so far was in " + best_.string() + ", which is gone or of a later step; " +
-                                 checkpoint.string() + " is resumed without it, the next best one counts"});
+  if (store.exists(best_)) return name_best_in_state();
+  run_.parts.notices.notice({"best_checkpoint_missing", "The best model so far was in " + best_.string() +
+                                                            ", which is gone; " + checkpoint.string() +
+                                                            " is resumed without it, the next best one counts"});
   best_.clear();
   run_.state.best_model_checkpoint.reset();
 }
@@ -168,11 +169,24 @@ void CheckpointKeeper::keep_best_weights() {
   }
   best_ = run_.parts.store.path_of_best();
   owns_best_folder_ = true;
+  best_is_of_before_ = false;
   if (run_.state.is_world_process_zero) write(best_, SaveScope::kModelOnly, false, [] {});
 }
 
 void CheckpointKeeper::name_best_in_state() {
   if (!best_.empty()) run_.state.best_model_checkpoint = best_.string();
+}
+
+void CheckpointKeeper::reload_best() {
+  CheckpointStore& store = run_.parts.store;
+  store.verify(best_);
+  if (best_is_of_before_ && !is_of_best_step(store, best_, run_.state)) {
+    run_.parts.notices.notice({"best_checkpoint_missing", best_.string() + " holds the best model of another run; the "
+                                                                           "model stays as it is after the last step"});
+    return;
+  }
+  run_.engine().load_model(best_);
+  run_.best_reloaded_from = best_;
 }
 
 void CheckpointKeeper::finish(bool will_go_on) {
@@ -181,11 +195,7 @@ void CheckpointKeeper::finish(bool will_go_on) {
   run_.best_reloaded_from.reset();
   if (best_.empty()) return;
   name_best_in_state();
-  if (run_.args.load_best_model_at_end) {
-    store.verify(best_);
-    run_.engine().load_model(best_);
-    run_.best_reloaded_from = best_;
-  }
+  if (run_.args.load_best_model_at_end) reload_best();
   if (will_go_on) return;
   // A best model outside of the checkpoints (D4) leaves the newest one for a resume.
   if (run_.args.save_total_limit != 1 || best_ == store.path_of_best() || !run_.state.is_world_process_zero) return;

@@ -49,6 +49,7 @@ class CheckpointKeeper {
   void write(const std::filesystem::path& checkpoint, SaveScope scope, bool epoch_end_owed,
              std::function<void()> when_written);
   void delete_old_ones();
+  void reload_best();
   void remove(const std::filesystem::path& checkpoint);
   void find_best_before_save(const std::filesystem::path& checkpoint);
   void name_best_in_state();
@@ -61,8 +62,9 @@ class CheckpointKeeper {
     std::int64_t step;
   };
   std::optional<Saved> saved_;
-  std::filesystem::path best_;     ///< where the best weights so far are; empty: nowhere
-  bool owns_best_folder_ = false;  ///< whether path_of_best() holds weights of this run
+  std::filesystem::path best_;      ///< where the best weights so far are; empty: nowhere
+  bool owns_best_folder_ = false;   ///< whether path_of_best() holds weights of this run
+  bool best_is_of_before_ = false;  ///< whether they are those of a run before the resume
 };
 
 }  // namespace baton

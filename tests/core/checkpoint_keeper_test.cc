@@ -170,8 +170,10 @@ TEST(CheckpointKeeper, ABestModelOfALaterStepIsNotThatOfTheCheckpoint) {
   run.eval_losses({3, 4, 2, 4, 4, 4});  // the best one is of step 6, in the folder "best"
   run.train();
   EXPECT_EQ(run.loop().best_reloaded_from(), run.folder() / "best");
+  run.eval_losses({3, 4, 4, 4, 4, 4});
   run.resume((run.folder() / "checkpoint-4").string());
-  EXPECT_EQ(run.notices.ids().front(), "best_checkpoint_missing") << "checkpoint-4 knows of step 2 only";
+  EXPECT_THAT(run.notices.ids(), testing::Contains("best_checkpoint_missing"));
+  EXPECT_EQ(run.loop().best_reloaded_from(), std::nullopt) << "that of step 2 was replaced by that of step 6";
 }
 
 TEST(CheckpointKeeper, ACheckpointWithoutWeightsCannotBeResumed) {

@@ -296,6 +296,8 @@ TEST_F(CheckpointFiles, GeneratorsOfAnotherLayoutAreRefused) {
 TEST_F(CheckpointFiles, ADamagedFileIsFoundAndNamed) {
   train_a_step();
   save();
+  EXPECT_THAT(error_of([&] { verify_files(folder_.path()); }), HasSubstr("model.safetensors"));
+  safetensors::write(folder_.path() / "model.safetensors", {});
   EXPECT_NO_THROW(verify_files(folder_.path()));
   for (const char* name : {kOptimizerFile, kSchedulerFile}) {
     const std::string good = read_file(folder_.path() / name);
