@@ -194,7 +194,8 @@ TEST_F(CheckpointFiles, AnotherLayoutIsRefusedWithTheFilesNameAndNothingChanges)
       {"no state", dict({{"param_groups", pt::List()}}), "\"state\" is not a dict"},
       {"keys are names", dict({{"state", dict({{"weight", dict({})}})}}), "a key of \"state\" is not the number"},
       {"no groups", dict({{"state", dict({})}}), "\"param_groups\" is not a list"},
-      {"groups are lists", dict({{"state", dict({})}, {"param_groups", pt::List(1, pt::List())}}), "a parameter group is"},
+      {"groups are lists", dict({{"state", dict({})}, {"param_groups", pt::List(1, pt::List())}}),
+       "a parameter group is"},
       {"one group", dict({{"state", dict({})}, {"param_groups", pt::List{dict({})}}}),
        "1 parameter groups, expected 2"},
   };
