@@ -354,12 +354,14 @@ void TorchEngine::verify(const std::filesystem::path& folder) const { verify_fil
 void TorchEngine::check_fit(const std::filesystem::path& folder) {
   check_module(*model_, folder / kModelFile);
   prepare(0);
-  load_optimizer(folder);
+  fitting_ = {folder, load_optimizer_files(folder, *optimizer_, backward_->scaler())};
 }
 
 void TorchEngine::load_model(const std::filesystem::path& folder) { load_module(*model_, folder / kModelFile); }
 
 std::optional<LrSchedulerState> TorchEngine::load_optimizer(const std::filesystem::path& folder) {
+  const Fitting fitting = std::exchange(fitting_, {});
+  if (fitting.folder == folder) return fitting.schedule;
   return load_optimizer_files(folder, *optimizer_, backward_->scaler());
 }
 

@@ -118,6 +118,11 @@ class TorchEngine : public Engine {
   void load_rng(const std::filesystem::path& folder) override;
 
  private:
+  /// A checkpoint whose optimizer check_fit() has loaded, until load_optimizer() asks for it.
+  struct Fitting {
+    std::filesystem::path folder;
+    std::optional<LrSchedulerState> schedule;
+  };
   /// The save() at hand.
   struct Saving {
     CheckpointDraft* draft = nullptr;
@@ -166,6 +171,7 @@ class TorchEngine : public Engine {
   EvalPrediction last_prediction_;
   PythonGenerators python_generators_;
   Saving saving_;
+  Fitting fitting_;
 };
 
 }  // namespace baton::train

@@ -13,6 +13,7 @@
 #include "baton/core/stop_signals.h"
 #include "baton/train/seed.h"
 #include "src/base/files.h"
+#include "src/core/folder_draft.h"
 #include "src/core/results.h"
 #include "src/train/checkpoint/module_file.h"
 #include "src/train/determinism.h"
@@ -146,7 +147,7 @@ void Trainer::save_model(const fs::path& folder) {
   impl_->engine().save_weights(target);
 }
 
-void Trainer::save_state() { write_file(impl_->output_dir() / "trainer_state.json", state().to_json()); }
+void Trainer::save_state() { write_file(impl_->output_dir() / kStateFile, state().to_json()); }
 
 void Trainer::log_metrics(const std::string& split, const Record& metrics) {
   impl_->console().write_line(metrics_table(split, metrics), Console::Channel::kOut);

@@ -1,5 +1,6 @@
 #include "src/base/files.h"
 
+#include "tests/fakes/error_of.h"
 #include "tests/fakes/temporary_folder.h"
 
 #include <gmock/gmock.h>
@@ -13,22 +14,13 @@ namespace {
 
 namespace fs = std::filesystem;
 
+using fakes::error_of;
 using testing::AllOf;
 using testing::HasSubstr;
 using testing::StartsWith;
 
 class FilesTest : public testing::Test {
  protected:
-  template <class Work>
-  std::string error_of(Work work) {
-    try {
-      work();
-    } catch (const FileError& error) {
-      return error.what();
-    }
-    return "nothing was thrown";
-  }
-
   fakes::TemporaryFolder folder;
   fs::path file = folder.path() / "file";
   Disk disk;
@@ -57,26 +49,26 @@ TEST_F(FilesTest, AnExistingFileIsReplaced) {
 }
 
 TEST_F(FilesTest, WhatCannotBeReadIsNamedWithTheReason) {
-  EXPECT_THAT(error_of([&] { read_file(file); }),
+  EXPECT_THAT(error_of<FileError>([&] { read_file(file); }),
               AllOf(StartsWith("Cannot read " + file.string()), HasSubstr("No such file")));
-  EXPECT_THAT(error_of([&] { read_file(folder.path()); }), HasSubstr("Is a directory"));
+  EXPECT_THAT(error_of<FileError>([&] { read_file(folder.path()); }), HasSubstr("Is a directory"));
 }
 
 TEST_F(FilesTest, WhatCannotBeWrittenIsNamedWithTheReason) {
   const fs::path nowhere = folder.path() / "absent" / "file";
-  EXPECT_THAT(error_of([&] { write_file(nowhere, ""); }),
+  EXPECT_THAT(error_of<FileError>([&] { write_file(nowhere, ""); }),
               AllOf(StartsWith("Cannot write " + nowhere.string()), HasSubstr("No such file")));
 }
 
 TEST_F(FilesTest, AFullDiskIsAnError) {
-  EXPECT_THAT(error_of([] { write_file("/dev/full", "x"); }), HasSubstr("No space left"));
+  EXPECT_THAT(error_of<FileError>([] { write_file("/dev/full", "x"); }), HasSubstr("No space left"));
 }
 
 TEST_F(FilesTest, FilesAndFoldersCanBeSynced) {
   write_file(file, "x");
   EXPECT_NO_THROW(sync_path(disk, file));
   EXPECT_NO_THROW(sync_path(disk, folder.path()));
-  EXPECT_THAT(error_of([&] { sync_path(disk, folder.path() / "absent"); }), StartsWith("Cannot sync"));
+  EXPECT_THAT(error_of<FileError>([&] { sync_path(disk, folder.path() / "absent"); }), StartsWith("Cannot sync"));
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include "src/base/files.h"
 #include "src/core/manifest.h"
 #include "tests/fakes/damage.h"
+#include "tests/fakes/error_of.h"
 #include "tests/fakes/temporary_folder.h"
 
 #include <gmock/gmock.h>
@@ -12,7 +13,6 @@
 #include <algorithm>
 #include <cmath>
 #include <fstream>
-#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -22,6 +22,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
+using fakes::error_of;
 using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
@@ -56,16 +57,6 @@ class CheckpointFolderTest : public testing::Test {
   static void write_file_unsynced(const fs::path& file, const std::string& content) {
     std::ofstream(file, std::ios::binary) << content;
   }
-  /// What the CheckpointError says that `work` has to throw.
-  static std::string error_of(const std::function<void()>& work) {
-    try {
-      work();
-    } catch (const CheckpointError& error) {
-      return error.what();
-    }
-    return "nothing was thrown";
-  }
-
   fakes::TemporaryFolder folder;
   CheckpointFolder store{folder.path() / "out"};
 };
@@ -172,7 +163,8 @@ TEST_F(CheckpointFolderTest, FilesPutIntoTheFolderByOtherMeansAreVouchedForToo) 
   draft->commit(run_at(3));
   EXPECT_TRUE(store.verify(store.path_of_step(3)));
   write_file(store.path_of_step(3) / "tokenizer" / "vocab.txt", "a c");
-  EXPECT_THAT(error_of([&] { store.verify(store.path_of_step(3)); }), HasSubstr("vocab.txt is damaged"));
+  EXPECT_THAT(error_of<CheckpointError>([&] { store.verify(store.path_of_step(3)); }),
+              HasSubstr("vocab.txt is damaged"));
 }
 
 TEST_F(CheckpointFolderTest, AFileOfANameThatIsBatonsOwnIsRefused) {
@@ -202,7 +194,7 @@ TEST_F(CheckpointFolderTest, CleanUpRemovesWhatCrashesLeaveAndNothingElse) {
 TEST_F(CheckpointFolderTest, WithoutItsManifestItIsNotWhole) {
   write(3, "w");
   fs::remove(store.path_of_step(3) / "manifest.json");
-  EXPECT_THAT(error_of([&] { store.verify(store.path_of_step(3)); }), HasSubstr("There is no"));
+  EXPECT_THAT(error_of<CheckpointError>([&] { store.verify(store.path_of_step(3)); }), HasSubstr("There is no"));
   fs::remove(store.path_of_step(3) / "baton_state.json");
   EXPECT_FALSE(store.verify(store.path_of_step(3))) << "as the reference writes it: nothing tells";
 }
@@ -226,7 +218,8 @@ TEST_F(CheckpointFolderTest, AManifestMayNotNameFilesElsewhere) {
   write(3, "w");
   for (const char* name : {"../other", "/etc/passwd", ""}) {
     write_file(store.path_of_step(3) / "manifest.json", Manifest{{{name, 0, 0}}}.to_json());
-    EXPECT_THAT(error_of([&] { store.verify(store.path_of_step(3)); }), HasSubstr("is no file of the checkpoint"));
+    EXPECT_THAT(error_of<CheckpointError>([&] { store.verify(store.path_of_step(3)); }),
+                HasSubstr("is no file of the checkpoint"));
   }
 }
 
@@ -261,7 +254,8 @@ TEST_F(CheckpointFolderTest, TheBestModelsPlaceIsNoCheckpoint) {
 TEST_F(CheckpointFolderTest, WithoutAStateFileItCannotBeRead) {
   write(3, "w");
   fs::remove(store.path_of_step(3) / "trainer_state.json");
-  EXPECT_THAT(error_of([&] { store.read(store.path_of_step(3)); }), HasSubstr("checkpoint-3/trainer_state.json"));
+  EXPECT_THAT(error_of<CheckpointError>([&] { store.read(store.path_of_step(3)); }),
+              HasSubstr("checkpoint-3/trainer_state.json"));
 }
 
 struct DamagedFile {
@@ -287,7 +281,8 @@ TEST_F(CheckpointFolderTest, AFileThatCannotBeUsedIsNamed) {
   for (const DamagedFile& file : damaged) {
     write(3, "w");
     write_file(store.path_of_step(3) / file.name, file.content);
-    EXPECT_THAT(error_of([&] { store.read(store.path_of_step(3)); }), HasSubstr(file.complaint)) << file.content;
+    EXPECT_THAT(error_of<CheckpointError>([&] { store.read(store.path_of_step(3)); }), HasSubstr(file.complaint))
+        << file.content;
   }
 }
 

@@ -1,6 +1,7 @@
 #include "baton/core/objects.h"
 
 #include "baton/core/errors.h"
+#include "tests/fakes/error_of.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -10,6 +11,7 @@
 namespace baton {
 namespace {
 
+using fakes::error_of;
 using testing::AllOf;
 using testing::HasSubstr;
 
@@ -17,16 +19,6 @@ struct Module {
   virtual ~Module() = default;
 };
 struct Net : Module {};
-
-template <class Call>
-std::string object_error_of(Call call) {
-  try {
-    call();
-  } catch (const ObjectError& error) {
-    return error.what();
-  }
-  return "nothing thrown";
-}
 
 TEST(Objects, GivesBackTheVeryObject) {
   Objects objects;
@@ -38,14 +30,14 @@ TEST(Objects, GivesBackTheVeryObject) {
 TEST(Objects, NamesWhatIsMissing) {
   const Objects objects;
   EXPECT_FALSE(objects.has(ObjectKind::kLrScheduler));
-  EXPECT_THAT(object_error_of([&] { objects.get<int>(ObjectKind::kLrScheduler); }), HasSubstr("no lr_scheduler"));
+  EXPECT_THAT(error_of<ObjectError>([&] { objects.get<int>(ObjectKind::kLrScheduler); }), HasSubstr("no lr_scheduler"));
 }
 
 TEST(Objects, RefusesAnotherTypeThanTheRegisteredOneAndNamesBoth) {
   Objects objects;
   Net net;
   objects.put<Module>(ObjectKind::kModel, net);
-  EXPECT_THAT(object_error_of([&] { objects.get<Net>(ObjectKind::kModel); }),
+  EXPECT_THAT(error_of<ObjectError>([&] { objects.get<Net>(ObjectKind::kModel); }),
               AllOf(HasSubstr("model"), HasSubstr("::Module"), HasSubstr("::Net")));
 }
 

@@ -6,11 +6,13 @@
 
 #include "baton/core/errors.h"
 #include "src/base/files.h"
+#include "tests/fakes/error_of.h"
 #include "tests/fakes/temporary_folder.h"
 
 namespace baton {
 namespace {
 
+using fakes::error_of;
 using testing::HasSubstr;
 
 class TokenFileTest : public testing::Test {
@@ -22,17 +24,6 @@ class TokenFileTest : public testing::Test {
   static AnyBatch fetch(const TokenFileDataset& data, const std::vector<std::int64_t>& indices) {
     return data.fetch({indices});
   }
-  /// The message of the error.
-  template <class Work>
-  static std::string error_of(const Work& work) {
-    try {
-      work();
-    } catch (const Error& error) {
-      return error.what();
-    }
-    return "nothing thrown";
-  }
-
   fakes::TemporaryFolder folder_;
   std::filesystem::path file_ = folder_.path() / "tokens.bin";
 };
@@ -72,35 +63,36 @@ TEST_F(TokenFileTest, RefusesATokenThatTheTypeCannotHold) {
 
 TEST_F(TokenFileTest, RefusesAFileThatIsCutOff) {
   write_file(file_, "abc");
-  const std::string message = error_of([&] { TokenFileDataset(file_, {.sequence_length = 1}); });
+  const std::string message = error_of<Error>([&] { TokenFileDataset(file_, {.sequence_length = 1}); });
   EXPECT_EQ(message, "Token file " + file_.string() +
                          " has 3 bytes, expected a whole number of 2-byte tokens: it is cut off, or of another type");
 }
 
 TEST_F(TokenFileTest, RefusesAFileTooShortForOneSample) {
   written({1, 2, 3});
-  EXPECT_THAT(error_of([&] { TokenFileDataset(file_, {.sequence_length = 3}); }),
+  EXPECT_THAT(error_of<Error>([&] { TokenFileDataset(file_, {.sequence_length = 3}); }),
               HasSubstr("has 3 tokens, expected at least 4: a sequence of 3 and the token after it"));
   write_file(file_, "");
-  EXPECT_THAT(error_of([&] { TokenFileDataset(file_, {.sequence_length = 1}); }), HasSubstr("has 0 tokens"));
+  EXPECT_THAT(error_of<Error>([&] { TokenFileDataset(file_, {.sequence_length = 1}); }), HasSubstr("has 0 tokens"));
 }
 
 TEST_F(TokenFileTest, SaysThatThereIsNoFile) {
-  EXPECT_THAT(error_of([&] { TokenFileDataset(file_, {.sequence_length = 1}); }),
+  EXPECT_THAT(error_of<Error>([&] { TokenFileDataset(file_, {.sequence_length = 1}); }),
               HasSubstr("Cannot read " + file_.string()));
-  EXPECT_THAT(error_of([&] { TokenFileDataset(folder_.path(), {.sequence_length = 1}); }), HasSubstr("directory"));
+  EXPECT_THAT(error_of<Error>([&] { TokenFileDataset(folder_.path(), {.sequence_length = 1}); }),
+              HasSubstr("directory"));
 }
 
 TEST_F(TokenFileTest, SaysWhereATokenIsOutsideTheVocabulary) {
   const TokenFileDataset data(written({1, 2, 3, 4, 500, 5}), {.sequence_length = 2, .vocabulary = 100});
   EXPECT_TRUE(fetch(data, {0}).inputs().defined());
-  EXPECT_THAT(error_of([&] { fetch(data, {1}); }), HasSubstr("token 4 is 500, expected less than 100"));
+  EXPECT_THAT(error_of<Error>([&] { fetch(data, {1}); }), HasSubstr("token 4 is 500, expected less than 100"));
 }
 
 TEST_F(TokenFileTest, RefusesAnIndexOutsideTheFile) {
   const TokenFileDataset data(written({1, 2, 3}), {.sequence_length = 2});
-  EXPECT_THAT(error_of([&] { fetch(data, {1}); }), HasSubstr("there are no tokens 2 to 3"));
-  EXPECT_THAT(error_of([&] { fetch(data, {-1}); }), HasSubstr("there are no tokens -2 to -1"));
+  EXPECT_THAT(error_of<Error>([&] { fetch(data, {1}); }), HasSubstr("there are no tokens 2 to 3"));
+  EXPECT_THAT(error_of<Error>([&] { fetch(data, {-1}); }), HasSubstr("there are no tokens -2 to -1"));
 }
 
 TEST_F(TokenFileTest, RefusesOptionsWithoutSense) {

@@ -4,13 +4,13 @@
 #include <gmock/gmock.h>
 
 #include <csignal>
-#include <functional>
 #include <optional>
 
 #include "baton/callbacks/lambda.h"
 #include "baton/core/checkpoint_folder.h"
 #include "baton/core/errors.h"
 #include "src/base/files.h"
+#include "tests/fakes/error_of.h"
 #include "tests/train/trainer_fixture.h"
 
 namespace baton {
@@ -18,6 +18,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
+using fakes::error_of;
 using testing::AllOf;
 using testing::HasSubstr;
 
@@ -37,14 +38,6 @@ class TrainerCheckpoint : public fakes::TrainerFixture {
     TrainingArguments args = every_two();
     args.resume_from_checkpoint = from;
     train(args);
-  }
-  std::string error_of(const std::function<void()>& work) {
-    try {
-      work();
-    } catch (const CheckpointError& error) {
-      return error.what();
-    }
-    return "nothing was thrown";
   }
   at::Tensor set_weight(double value) {
     const torch::NoGradGuard no_grad;
@@ -81,20 +74,22 @@ TEST_F(TrainerCheckpoint, TheNewestWholeOneIsTakenAndTheOthersAreTold) {
 TEST_F(TrainerCheckpoint, ADamagedOneThatIsNamedIsAnError) {
   train();
   flip(checkpoint(6) / "model.safetensors", 100);
-  EXPECT_THAT(error_of([&] { resume(checkpoint(6).string()); }), HasSubstr("model.safetensors is damaged"));
+  EXPECT_THAT(error_of<CheckpointError>([&] { resume(checkpoint(6).string()); }),
+              HasSubstr("model.safetensors is damaged"));
 }
 
 TEST_F(TrainerCheckpoint, WithoutAnyWholeOneNothingIsTrained) {
   train();
   for (const std::int64_t step : {2, 4, 6, 8}) fs::remove(checkpoint(step) / "manifest.json");
-  EXPECT_THAT(error_of([&] { resume(); }), HasSubstr("there is no checkpoint that is whole"));
+  EXPECT_THAT(error_of<CheckpointError>([&] { resume(); }), HasSubstr("there is no checkpoint that is whole"));
 }
 
 TEST_F(TrainerCheckpoint, AnotherModelIsRefusedBeforeAnythingChanges) {
   train();
   net_ = torch::nn::Linear(1, 2);
   const at::Tensor before = net_->weight.detach().clone();
-  EXPECT_THAT(error_of([&] { resume(); }), HasSubstr("\"weight\": expected F32 [2, 1], found F32 [1, 1]"));
+  EXPECT_THAT(error_of<CheckpointError>([&] { resume(); }),
+              HasSubstr("\"weight\": expected F32 [2, 1], found F32 [1, 1]"));
   EXPECT_TRUE(net_->weight.equal(before));
 }
 
@@ -104,7 +99,7 @@ TEST_F(TrainerCheckpoint, AnotherOptimizerIsRefusedBeforeAWeightChanges) {
   TrainingArguments args = every_two();
   args.optim = OptimizerName::kAdafactor;
   args.resume_from_checkpoint = "true";
-  EXPECT_THAT(error_of([&] { train(args); }), HasSubstr("optimizer.pt: "));
+  EXPECT_THAT(error_of<CheckpointError>([&] { train(args); }), HasSubstr("optimizer.pt: "));
   EXPECT_TRUE(net_->weight.equal(before));
 }
 
@@ -138,7 +133,7 @@ TEST_F(TrainerCheckpoint, WhatCannotBeWrittenIsOneErrorAndLeavesTheOlderOnes) {
     made.callbacks = {std::make_shared<LambdaCallback>(LambdaEvents{.on_save = [&](SaveEvent& event) {
       if (event.step == 2) small.emplace(1000);
     }})};
-    const std::string error = error_of([&] { Trainer(std::move(made)).train(); });
+    const std::string error = error_of<CheckpointError>([&] { Trainer(std::move(made)).train(); });
     small.reset();
     EXPECT_THAT(error, AllOf(HasSubstr("checkpoint-4 could not be written"), HasSubstr("File too large")));
     EXPECT_TRUE(CheckpointFolder(output_dir_).verify(checkpoint(2)));

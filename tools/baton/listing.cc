@@ -7,6 +7,7 @@
 #include "baton/core/state.h"
 #include "src/base/files.h"
 #include "src/base/json.h"
+#include "src/core/folder_draft.h"
 #include "src/core/manifest.h"
 #include "src/formats/pt.h"
 #include "src/formats/safetensors.h"
@@ -151,7 +152,7 @@ Listing contents(const fs::path& file, Depth depth) {
   if (file.filename() == "training_args.bin") return {.format = "other"};  // holds a class of Python's
   if (extension == ".safetensors") return list_safetensors(file, depth);
   if (extension == ".pt" || extension == ".pth" || extension == ".bin") return list_pt(file, depth);
-  if (file.filename() == "trainer_state.json") return list_state(file);
+  if (file.filename() == kStateFile) return list_state(file);
   if (extension == ".json") return list_json(file);
   return {.format = "other"};
 }

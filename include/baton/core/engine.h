@@ -132,7 +132,8 @@ class Engine {
   virtual SaveWork save(CheckpointDraft& draft, SaveScope scope, const LrScheduler& scheduler, bool may_wait) = 0;
   /// Reads every byte of its files there. Throws CheckpointError that names the first that is damaged.
   virtual void verify(const std::filesystem::path& folder) const = 0;
-  /// Throws CheckpointError if weights or optimizer there are not those of this training. Changes no weights.
+  /// Throws CheckpointError if weights or optimizer there are not those of this training, and changes
+  /// nothing then. Else the optimizer may be loaded already.
   virtual void check_fit(const std::filesystem::path& folder) = 0;
   /// Throws CheckpointError if the folder holds no usable weights; nothing is overwritten then.
   virtual void load_model(const std::filesystem::path& folder) = 0;

@@ -13,6 +13,7 @@
 #include "src/train/checkpoint/tensor_content.h"
 #include "src/train/optimizers/adafactor.h"
 #include "src/train/optimizers/adamw.h"
+#include "tests/fakes/error_of.h"
 #include "tests/fakes/temporary_folder.h"
 #include "tests/fakes/text_sink.h"
 
@@ -21,17 +22,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
+using fakes::error_of;
 using testing::HasSubstr;
-
-template <class Work>
-std::string error_of(Work work) {
-  try {
-    work();
-  } catch (const CheckpointError& error) {
-    return error.what();
-  }
-  return "nothing was thrown";
-}
 
 // --- tensors ---
 
@@ -85,7 +77,8 @@ TEST(TensorContent, EveryDtypeComesBack) {
 
 TEST(TensorContent, ADtypeThatFilesDoNotHaveIsNamed) {
   const at::Tensor complex = torch::zeros({1}, torch::kComplexFloat);
-  EXPECT_THAT(error_of([&] { to_pt(complex, "wave"); }), HasSubstr("tensor \"wave\": the format has no dtype"));
+  EXPECT_THAT(error_of<CheckpointError>([&] { to_pt(complex, "wave"); }),
+              HasSubstr("tensor \"wave\": the format has no dtype"));
 }
 
 TEST(TensorContent, ADetachedCopyDoesNotFollow) {
@@ -202,7 +195,7 @@ TEST_F(CheckpointFiles, AnotherLayoutIsRefusedWithTheFilesNameAndNothingChanges)
   const at::Tensor before = optimizer_->state().params.at(0).tensor("exp_avg").clone();
   for (const Layout& layout : layouts) {
     pt::write_pt(folder_.path() / kOptimizerFile, layout.value);
-    EXPECT_THAT(error_of([&] { load_optimizer_files(folder_.path(), *optimizer_, nullptr); }),
+    EXPECT_THAT(error_of<CheckpointError>([&] { load_optimizer_files(folder_.path(), *optimizer_, nullptr); }),
                 testing::AllOf(HasSubstr(kOptimizerFile), HasSubstr(layout.complaint)))
         << layout.why;
     EXPECT_TRUE(optimizer_->state().params.at(0).tensor("exp_avg").equal(before)) << layout.why;
@@ -212,7 +205,7 @@ TEST_F(CheckpointFiles, AnotherLayoutIsRefusedWithTheFilesNameAndNothingChanges)
 TEST_F(CheckpointFiles, AScheduleThatIsNoneIsRefused) {
   save();
   pt::write_pt(folder_.path() / kSchedulerFile, dict({{"last_epoch", "three"}}));
-  EXPECT_THAT(error_of([&] { load_optimizer_files(folder_.path(), *optimizer_, nullptr); }),
+  EXPECT_THAT(error_of<CheckpointError>([&] { load_optimizer_files(folder_.path(), *optimizer_, nullptr); }),
               HasSubstr("scheduler.pt: \"last_epoch\" is not a whole number"));
 }
 
@@ -251,7 +244,7 @@ TEST_F(CheckpointFiles, TheLossScalerComesBack) {
   load_optimizer_files(folder_.path(), *optimizer_, &other);
   EXPECT_EQ(other.state(), scaler.state());
   pt::write_pt(folder_.path() / kScalerFile, dict({{"scale", -1.0}, {"_growth_tracker", 0}}));
-  EXPECT_THAT(error_of([&] { load_optimizer_files(folder_.path(), *optimizer_, &other); }),
+  EXPECT_THAT(error_of<CheckpointError>([&] { load_optimizer_files(folder_.path(), *optimizer_, &other); }),
               HasSubstr("\"scale\" is not a number above 0"));
 }
 
@@ -288,7 +281,8 @@ TEST_F(CheckpointFiles, GeneratorsOfPythonArePassedOn) {
 TEST_F(CheckpointFiles, GeneratorsOfAnotherLayoutAreRefused) {
   for (const pt::Value& value : {pt::Value(3), dict({}), dict({{"cpu", "text"}})}) {
     pt::write_pt(folder_.path() / kGeneratorsFile, value);
-    EXPECT_THAT(error_of([&] { read_generators(folder_.path(), at::kCPU, {}); }), HasSubstr("rng_state.pth: "));
+    EXPECT_THAT(error_of<CheckpointError>([&] { read_generators(folder_.path(), at::kCPU, {}); }),
+                HasSubstr("rng_state.pth: "));
   }
 }
 
@@ -297,13 +291,13 @@ TEST_F(CheckpointFiles, GeneratorsOfAnotherLayoutAreRefused) {
 TEST_F(CheckpointFiles, ADamagedFileIsFoundAndNamed) {
   train_a_step();
   save();
-  EXPECT_THAT(error_of([&] { verify_files(folder_.path()); }), HasSubstr("model.safetensors"));
+  EXPECT_THAT(error_of<CheckpointError>([&] { verify_files(folder_.path()); }), HasSubstr("model.safetensors"));
   safetensors::write(folder_.path() / "model.safetensors", {});
   EXPECT_NO_THROW(verify_files(folder_.path()));
   for (const char* name : {kOptimizerFile, kSchedulerFile}) {
     const std::string good = read_file(folder_.path() / name);
     write_file(folder_.path() / name, good.substr(0, good.size() / 2));
-    EXPECT_THAT(error_of([&] { verify_files(folder_.path()); }), HasSubstr(name));
+    EXPECT_THAT(error_of<CheckpointError>([&] { verify_files(folder_.path()); }), HasSubstr(name));
     write_file(folder_.path() / name, good);
   }
 }
