@@ -7,7 +7,9 @@ LAYERS = {  # which layers a layer may include
     "core": {"core", "base"},
     "callbacks": {"callbacks", "core", "base"},
     "formats": {"formats", "base"},
-    "train": {"train", "callbacks", "core", "formats", "base"},
+    "net": {"net", "core", "base"},
+    "track": {"track", "core", "net", "base"},
+    "train": {"train", "callbacks", "track", "core", "formats", "base"},
 }
 PLAIN_DATA = {"include/baton/core/value.h": "base", "include/baton/core/errors.h": "base"}  # what every layer speaks in
 UMBRELLAS = {"include/baton/version.h": "core", "include/baton/baton.h": "callbacks", "include/baton/train.h": "train"}
@@ -15,7 +17,11 @@ THIRD_PARTIES = {  # where the headers of a third party may be included
     ("torch/", "ATen/", "c10/", "caffe2/"):
         ("include/baton/train", "src/train/", "tests/train/", "examples/", "bench/compare"),
     ("nlohmann/",): ("src/base/", "src/core/", "src/formats/", "tools/", "tests/"),
-    ("yaml-cpp/",): ("src/base/", "src/core/"),
+    ("curl/",): ("src/net/http_curl",),
+    ("sqlite3.h",): ("src/track/mlflow/", "tests/track/mlflow/"),
+    ("protozero/",): ("src/track/tensorboard/", "tests/track/tensorboard/"),
+    ("git2",): ("src/track/dvclive/",),
+    ("yaml-cpp/",): ("src/base/", "src/core/", "src/track/dvclive/"),
     ("gtest/", "gmock/"): ("tests/",),
     ("benchmark/",): ("bench/",),
 }
