@@ -46,8 +46,8 @@ struct [[nodiscard]] Delivery {
   Status status{};         ///< ok: all of them. kRefused: entry `stored` is left out, write() gets the others again
 };
 
-/// All methods are called by one worker thread, start() first. None throws in normal life; an exception counts as
-/// kUnusable. A tracker is made anew in each process, so what it has to remember goes into `memory`.
+/// All methods but cancel() are called by one worker thread, start() first. None throws in normal life; an exception
+/// counts as kUnusable. A tracker is made anew in each process, so what it has to remember goes into `memory`.
 class Tracker {
  public:
   virtual ~Tracker() = default;
@@ -74,6 +74,10 @@ class Tracker {
   virtual Status flush() { return {}; }
   /// The run has ended, at time_ns. A resume may still follow in another process.
   virtual Status finish(RunStatus status, std::int64_t time_ns) = 0;
+
+  /// The one method that other threads call: a call that waits for somebody (a server) returns kTemporary at once, and
+  /// so does every later one.
+  virtual void cancel() {}
 };
 
 }  // namespace baton::track

@@ -1,0 +1,79 @@
+#include "src/track/journal/reader.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+
+#include "src/track/journal/format.h"
+#include "src/track/journal/segments.h"
+
+namespace baton::track {
+
+namespace {
+constexpr std::size_t kBlock = std::size_t{64} << 10;
+}
+
+JournalReader::JournalReader(std::filesystem::path folder) : folder_(std::move(folder)) {}
+
+JournalReader::~JournalReader() {
+  if (descriptor_ >= 0) ::close(descriptor_);
+}
+
+std::optional<Entry> JournalReader::next() {
+  while (true) {
+    const journal::Scan found = journal::scan(std::string_view(buffer_).substr(begin_));
+    begin_ += found.size;
+    if (found.what == journal::Scan::What::kDamage) {
+      damaged_bytes_ += found.size;
+    } else if (found.what == journal::Scan::What::kEntry) {
+      if (found.entry.sequence <= sequence_) continue;  // a segment that somebody copied
+      missing_ += found.entry.sequence - sequence_ - 1;
+      sequence_ = found.entry.sequence;
+      return found.entry;
+    } else if (!fill() && !open_next_segment()) {
+      return std::nullopt;
+    }
+  }
+}
+
+/// Reads on in the segment. False if there is no more as yet.
+bool JournalReader::fill() {
+  if (descriptor_ < 0) return false;
+  buffer_.erase(0, begin_);
+  begin_ = 0;
+  const std::size_t had = buffer_.size();
+  buffer_.resize(had + kBlock);
+  const ssize_t got = ::read(descriptor_, buffer_.data() + had, kBlock);
+  buffer_.resize(had + static_cast<std::size_t>(std::max<ssize_t>(got, 0)));
+  return got > 0;
+}
+
+bool JournalReader::open_next_segment() {
+  const std::vector<std::uint64_t> numbers = journal::segment_numbers(folder_);
+  const auto next = std::upper_bound(numbers.begin(), numbers.end(), segment_);
+  if (next == numbers.end()) return false;
+  if (descriptor_ >= 0) {
+    if (fill()) return true;        // written between the last look and the segment after it
+    if (begin_ < buffer_.size()) {  // torn: go on behind the begin of what is no record
+      const std::size_t magic = buffer_.find("BTJ1", begin_ + 1);
+      const std::size_t end = std::min(magic, buffer_.size());
+      damaged_bytes_ += end - begin_;
+      begin_ = end;
+      if (begin_ < buffer_.size()) return true;
+    }
+    ::close(descriptor_);
+  }
+  buffer_.clear();
+  begin_ = 0;
+  segment_ = *next;
+  descriptor_ = ::open(journal::segment_path(folder_, segment_).c_str(), O_RDONLY | O_CLOEXEC);
+  return true;
+}
+
+void for_each_entry(const std::filesystem::path& folder, const std::function<void(const Entry&)>& take) {
+  JournalReader reader(folder);
+  while (const std::optional<Entry> entry = reader.next()) take(*entry);
+}
+
+}  // namespace baton::track

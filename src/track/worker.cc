@@ -1,0 +1,191 @@
+#include "src/track/worker.h"
+
+#include <algorithm>
+#include <exception>
+#include <utility>
+
+#include "baton/core/errors.h"
+#include "src/base/files.h"
+#include "src/track/retry_delay.h"
+#include "src/track/run_status.h"
+
+namespace baton::track {
+namespace {
+
+constexpr std::size_t kBatch = 1000;
+
+}  // namespace
+
+Worker::Worker(Parts parts) : parts_(std::move(parts)) {}
+Worker::~Worker() = default;
+
+Progress Worker::step(std::int64_t now_ns) {
+  if (stopped_) return {Standing::kStopped};
+  if (now_ns < next_ns_) return {Standing::kWaiting, next_ns_};
+  try {
+    return do_step(now_ns);
+  } catch (const std::exception& error) {
+    return stop(error.what());
+  } catch (...) {
+    return stop("an exception of an unknown type");
+  }
+}
+
+Progress Worker::do_step(std::int64_t now_ns) {
+  if (!started_) {
+    const Status status = start();
+    if (!status.ok()) return answer(status, now_ns);
+    started_ = true;
+  } else if (batch_.empty() && !finishing_ && !fill_batch()) {
+    if (std::exchange(flushed_, true)) return {note_.finished ? Standing::kDone : Standing::kIdle};
+    const Status status = parts_.tracker->flush();
+    flushed_ = status.ok();
+    if (!status.ok()) return answer(status, now_ns);
+  } else {
+    const Status status = batch_.empty() ? finish_run() : deliver();
+    if (!status.ok()) return answer(status, now_ns);
+  }
+  failures_ = 0;
+  return {Standing::kBehind};
+}
+
+Status Worker::start() {
+  const std::filesystem::path file = note_path(parts_.run.folder, parts_.key);
+  if (!lock_) {
+    make_folders(parts_.disk, file.parent_path());
+    std::filesystem::path lock = file;
+    lock.replace_extension(".lock");
+    lock_ = FileLock::try_lock(lock);
+    if (!lock_) return Status::temporary(FileLock::holder(lock) + " is delivering this run to it");
+    outline_ = outline_of(parts_.run.folder);
+    note_ = read_note(file).value_or(TrackerNote{});
+    note_.tracker = parts_.tracker->name();
+    note_.options = parts_.tracker->options();
+    // A run that went on after its end is open again.
+    if (!outline_.finish) note_.finished = false;
+  }
+  if (!note_.finished) {
+    if (Status status = parts_.tracker->start(parts_.run, parts_.remarks, note_.memory); !status.ok()) return status;
+    if (const auto stored = parts_.tracker->stored()) note_.sequence = *stored;
+    if (Status status = catch_up_with_rewinds(); !status.ok()) return status;
+    save_note();
+  }
+  read_ = note_.sequence;
+  reader_ = std::make_unique<JournalReader>(parts_.run.folder);
+  return {};
+}
+
+/// Resumes that the sink does not know of yet.
+Status Worker::catch_up_with_rewinds() {
+  const bool rebuilds = parts_.tracker->rewind_means() == RewindMeans::kRebuild;
+  for (const Rewind& rewind : outline_.rewinds.all()) {
+    if (rewind.sequence > note_.sequence) note_.undone.push_back({rewind.sequence, note_.sequence});
+  }
+  bool is_wrong = false;
+  filter_ = ReplayFilter();
+  for_each_entry(parts_.run.folder, [&](const Entry& entry) {
+    if (entry.sequence > note_.sequence) return;
+    const Rewind* rewind = outline_.rewinds.undone_by(entry);
+    if (!rebuilds) filter_.wants(entry);
+    if (rewind == nullptr) return;
+    const auto held = std::find_if(note_.undone.begin(), note_.undone.end(),
+                                   [&](const Undone& one) { return one.rewind == rewind->sequence; });
+    if (held == note_.undone.end() || entry.sequence > held->held) return;
+    is_wrong = true;
+    filter_.hold(entry);
+  });
+  filter_.start_counting();
+  const bool is_news = !note_.undone.empty() && note_.undone.back().held == note_.sequence;
+  if (!is_wrong || !is_news) return {};
+  const Entry rewind{EntryKind::kRewind, parts_.run.generation, 0, 0, outline_.rewinds.all().back().step, {}};
+  if (Status status = parts_.tracker->reset(rewind); !status.ok() || !rebuilds) return status;
+  filter_ = ReplayFilter();
+  note_.sequence = 0;
+  note_.undone.clear();
+  return {};
+}
+
+/// Reads on in the journal. False if there is nothing to do.
+bool Worker::fill_batch() {
+  const std::uint64_t before = read_;
+  while (batch_.size() < kBatch && !finishing_) {
+    std::optional<Entry> entry = reader_->next();
+    if (!entry) break;
+    if (entry->sequence <= note_.sequence) continue;
+    read_ = entry->sequence;
+    const EntryKind kind = entry->kind;
+    if (kind == EntryKind::kFinish) {
+      const bool is_the_end =
+          entry->sequence > outline_.last_sequence || (outline_.finish && outline_.finish->sequence == entry->sequence);
+      if (is_the_end) finishing_ = std::move(entry);
+    } else if (kind != EntryKind::kBegin && kind != EntryKind::kRewind && !outline_.rewinds.undone(*entry) &&
+               filter_.wants(*entry) && (kind != EntryKind::kArtifact || parts_.tracker->takes_artifacts())) {
+      batch_.push_back(std::move(*entry));
+    }
+  }
+  if (batch_.empty() && !finishing_) note_.sequence = read_;
+  return read_ > before;
+}
+
+Status Worker::deliver() {
+  const Delivery delivery = parts_.tracker->write(batch_);
+  const std::size_t stored = std::min(delivery.stored, batch_.size());
+  if (stored > 0) {
+    note_.sequence = batch_[stored - 1].sequence;
+    batch_.erase(batch_.begin(), batch_.begin() + static_cast<std::ptrdiff_t>(stored));
+    flushed_ = false;
+  }
+  if (delivery.status.fault == Fault::kRefused && !batch_.empty()) skip_refused(delivery.status.reason);
+  if (batch_.empty()) note_.sequence = finishing_ ? finishing_->sequence - 1 : read_;
+  save_note();
+  return delivery.status.fault == Fault::kRefused ? Status{} : delivery.status;
+}
+
+void Worker::skip_refused(const std::string& reason) {
+  const Entry& refused = batch_.front();
+  parts_.remarks.remark("tracker_refused:" + parts_.key,
+                        parts_.key + " refused " + std::string(entry_name(refused.kind)) + " of step " +
+                            std::to_string(refused.step) + ", which it goes without: " + reason);
+  ++note_.refused;
+  note_.sequence = refused.sequence;
+  batch_.erase(batch_.begin());
+}
+
+Status Worker::finish_run() {
+  if (Status status = parts_.tracker->flush(); !status.ok()) return status;
+  const Value* status_text = finishing_->values.find("status");
+  const RunStatus ended = run_status(status_text && status_text->text() ? *status_text->text() : "");
+  if (Status status = parts_.tracker->finish(ended, finishing_->time_ns); !status.ok()) return status;
+  if (const std::int64_t differing = filter_.differing(); differing > 0) {
+    parts_.remarks.remark("tracker_differs:" + parts_.key,
+                          parts_.key + " keeps " + std::to_string(differing) +
+                              " records of before the resume that differ from those that now count");
+  }
+  flushed_ = true;
+  note_.finished = true;
+  note_.sequence = finishing_->sequence;
+  finishing_.reset();
+  save_note();
+  return {};
+}
+
+void Worker::save_note() { write_note(parts_.disk, note_path(parts_.run.folder, parts_.key), note_); }
+
+Progress Worker::answer(const Status& status, std::int64_t now_ns) {
+  if (status.fault != Fault::kTemporary) return stop(status.reason);
+  ++failures_;
+  parts_.remarks.remark("tracker_down:" + parts_.key, parts_.key + ": " + status.reason +
+                                                          "; the run goes on, what is missing is kept in " +
+                                                          parts_.run.folder.string());
+  const auto delay = std::chrono::nanoseconds(retry_delay(failures_, parts_.random(), status.retry_after));
+  next_ns_ = now_ns + delay.count();
+  return {Standing::kWaiting, next_ns_};
+}
+
+Progress Worker::stop(const std::string& why) {
+  stopped_ = true;
+  parts_.remarks.remark("tracker_stopped:" + parts_.key, parts_.key + " gets nothing more from this process: " + why);
+  return {Standing::kStopped};
+}
+
+}  // namespace baton::track

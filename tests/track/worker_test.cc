@@ -1,0 +1,237 @@
+#include "src/track/worker.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <numeric>
+
+#include "src/track/journal/writer.h"
+#include "src/track/run_status.h"
+#include "tests/fakes/fake_tracker.h"
+#include "tests/fakes/manual_clock.h"
+#include "tests/fakes/temporary_folder.h"
+
+namespace baton::track {
+namespace {
+
+using testing::AllOf;
+using testing::Contains;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Key;
+using testing::Not;
+using testing::Pair;
+
+class WorkerTest : public testing::Test {
+ protected:
+  /// A process that logs these steps into the run; after the first one it resumes at `from`.
+  void log(std::vector<std::int64_t> steps, std::optional<RunStatus> end = std::nullopt, std::int64_t from = -1,
+           double loss = 0.5) {
+    JournalWriter writer(folder, disk, wall);
+    if (from >= 0) writer.append(EntryKind::kRewind, from, {});
+    writer.append(EntryKind::kBegin, 0, {{"run_id", "r"}});
+    for (const std::int64_t step : steps) writer.append(EntryKind::kLog, step, {{"loss", loss}, {"x_runtime", clock}});
+    ++clock;
+    if (end) writer.append(EntryKind::kFinish, 0, {{"status", std::string(run_status_name(*end))}});
+  }
+  std::unique_ptr<Worker> worker() {
+    return std::make_unique<Worker>(Worker::Parts{.run = {.id = "r", .folder = folder},
+                                                  .tracker = std::make_unique<fakes::FakeTracker>(sink),
+                                                  .key = "fake",
+                                                  .remarks = remarks,
+                                                  .disk = disk,
+                                                  .random = [] { return 1.0; }});
+  }
+  /// Steps until there is nothing to do at this time.
+  static Progress drive(Worker& worker, std::int64_t now = 0) {
+    Progress progress;
+    do progress = worker.step(now);
+    while (progress.standing == Standing::kBehind);
+    return progress;
+  }
+  Standing deliver() { return drive(*worker()).standing; }
+
+  fakes::TemporaryFolder temporary;
+  std::filesystem::path folder = temporary.path() / "run";
+  Disk disk;
+  fakes::ManualClock wall;
+  fakes::FakeSink sink;
+  fakes::RecordingRemarks remarks;
+  double clock = 1.0;
+};
+
+TEST_F(WorkerTest, TheSinkGetsEverythingOnceAndTheEnd) {
+  log({1, 2, 3}, RunStatus::kFailed);
+  EXPECT_EQ(deliver(), Standing::kDone);
+  EXPECT_THAT(sink.steps(), ElementsAre(1, 2, 3));
+  EXPECT_EQ(sink.ended, RunStatus::kFailed);
+  EXPECT_EQ(deliver(), Standing::kDone);
+  EXPECT_THAT(sink.steps(), ElementsAre(1, 2, 3));
+  EXPECT_EQ(sink.starts, 1) << "a finished run is not even opened again";
+}
+
+TEST_F(WorkerTest, WhatIsWrittenLaterIsDeliveredLater) {
+  log({1});
+  const auto live = worker();
+  EXPECT_EQ(drive(*live).standing, Standing::kIdle);
+  log({2});
+  EXPECT_EQ(drive(*live).standing, Standing::kIdle);
+  EXPECT_THAT(sink.steps(), ElementsAre(1, 2));
+}
+
+TEST_F(WorkerTest, APartOfABatchMayBeStored) {
+  sink.most_at_once = 2;
+  log({1, 2, 3, 4, 5});
+  EXPECT_EQ(deliver(), Standing::kIdle);
+  EXPECT_THAT(sink.steps(), ElementsAre(1, 2, 3, 4, 5));
+}
+
+TEST_F(WorkerTest, AnOutageIsSaidOnceAndTriedAgainLaterAndLater) {
+  log({1, 2});
+  sink.fault = [](const std::string& call) { return call == "write" ? Status::temporary("refused") : Status{}; };
+  const auto live = worker();
+  std::int64_t now = 0;
+  for (const std::int64_t seconds : {1, 2, 4, 8, 16, 32, 64, 120, 120}) {
+    const Progress progress = drive(*live, now);
+    EXPECT_EQ(progress.standing, Standing::kWaiting);
+    EXPECT_EQ(progress.next_ns - now, seconds * 1'000'000'000);
+    EXPECT_EQ(drive(*live, progress.next_ns - 1).standing, Standing::kWaiting);
+    now = progress.next_ns;
+  }
+  EXPECT_THAT(remarks.all, ElementsAre(Pair("tracker_down:fake", AllOf(HasSubstr("refused"), HasSubstr("goes on")))));
+  sink.fault = [](const std::string&) { return Status{}; };
+  EXPECT_EQ(drive(*live, now).standing, Standing::kIdle);
+  EXPECT_THAT(sink.steps(), ElementsAre(1, 2));
+}
+
+TEST_F(WorkerTest, AServerMayAskForALongerPause) {
+  log({1});
+  sink.fault = [](const std::string&) { return Status::temporary("429", std::chrono::seconds(90)); };
+  EXPECT_EQ(drive(*worker()).next_ns, 90'000'000'000);
+}
+
+TEST_F(WorkerTest, WhatIsRefusedIsLeftOutAndCounted) {
+  log({1, 2, 3});
+  sink.most_at_once = 1;
+  sink.fault = [&](const std::string& call) {
+    return call == "write" && sink.steps() == std::vector<std::int64_t>{1} && remarks.all.empty()
+               ? Status::refused("bad key")
+               : Status{};
+  };
+  const auto live = worker();
+  EXPECT_EQ(drive(*live).standing, Standing::kIdle);
+  EXPECT_THAT(sink.steps(), ElementsAre(1, 3));
+  EXPECT_EQ(live->refused(), 1);
+  EXPECT_THAT(remarks.all["tracker_refused:fake"], HasSubstr("log of step 2, which it goes without: bad key"));
+}
+
+TEST_F(WorkerTest, AnUnusableSinkIsLeftAloneByThisProcessAndFedByTheNext) {
+  log({1}, RunStatus::kFinished);
+  sink.fault = [](const std::string&) { return Status::unusable("wrong key"); };
+  EXPECT_EQ(deliver(), Standing::kStopped);
+  EXPECT_THAT(remarks.all["tracker_stopped:fake"], HasSubstr("wrong key"));
+  sink.fault = [](const std::string&) { return Status{}; };
+  EXPECT_EQ(deliver(), Standing::kDone);
+  EXPECT_THAT(sink.steps(), ElementsAre(1));
+}
+
+TEST_F(WorkerTest, AnExceptionOfATrackerStopsNothingElse) {
+  log({1});
+  sink.fault = [](const std::string&) -> Status { throw std::runtime_error("bug"); };
+  EXPECT_EQ(deliver(), Standing::kStopped);
+  EXPECT_THAT(remarks.all["tracker_stopped:fake"], HasSubstr("bug"));
+}
+
+TEST_F(WorkerTest, TwoProcessesDoNotDeliverTheSame) {
+  log({1});
+  const auto one = worker();
+  EXPECT_EQ(drive(*one).standing, Standing::kIdle);
+  EXPECT_EQ(deliver(), Standing::kWaiting);
+  EXPECT_THAT(remarks.all["tracker_down:fake"], HasSubstr("is delivering this run to it"));
+}
+
+TEST_F(WorkerTest, WhatAResumeMadeUndoneIsNeverSentIfItWasNotYet) {
+  log({1, 2, 3, 4});
+  log({3, 4, 5}, RunStatus::kFinished, 2);
+  for (const RewindMeans means : {RewindMeans::kRebuild, RewindMeans::kAppendOnly}) {
+    sink = {};
+    sink.means = means;
+    std::filesystem::remove_all(folder / "trackers");
+    EXPECT_EQ(deliver(), Standing::kDone);
+    EXPECT_THAT(sink.steps(), ElementsAre(1, 2, 3, 4, 5));
+    EXPECT_EQ(sink.resets, 0);
+  }
+}
+
+TEST_F(WorkerTest, ASinkThatCanBeRewoundIsBuiltAgain) {
+  sink.means = RewindMeans::kRebuild;
+  log({1, 2, 3, 4});
+  EXPECT_EQ(deliver(), Standing::kIdle);
+  log({3, 4, 5}, std::nullopt, 2, 0.25);
+  EXPECT_EQ(deliver(), Standing::kIdle);
+  EXPECT_THAT(sink.steps(), ElementsAre(1, 2, 3, 4, 5));
+  EXPECT_EQ(sink.entries[2].values.number("loss"), 0.25);
+  EXPECT_EQ(deliver(), Standing::kIdle);
+  EXPECT_EQ(sink.resets, 1);
+}
+
+TEST_F(WorkerTest, AnAppendOnlySinkIsNotGivenWhatItHas) {
+  log({1, 2, 3, 4});
+  EXPECT_EQ(deliver(), Standing::kIdle);
+  log({3, 4, 5}, std::nullopt, 2);
+  EXPECT_EQ(deliver(), Standing::kIdle);
+  log({4, 5, 6}, RunStatus::kFinished, 3);
+  EXPECT_EQ(deliver(), Standing::kDone);
+  EXPECT_THAT(sink.steps(), ElementsAre(1, 2, 3, 4, 5, 6));
+  EXPECT_THAT(remarks.all, IsEmpty()) << "times may differ";
+}
+
+TEST_F(WorkerTest, ValuesThatDifferAreCountedInOneRemark) {
+  log({1, 2, 3});
+  EXPECT_EQ(deliver(), Standing::kIdle);
+  log({2, 3, 4}, RunStatus::kFinished, 1, 0.75);
+  EXPECT_EQ(deliver(), Standing::kDone);
+  EXPECT_THAT(sink.steps(), ElementsAre(1, 2, 3, 4));
+  EXPECT_THAT(remarks.all["tracker_differs:fake"], HasSubstr("keeps 2 records"));
+}
+
+TEST_F(WorkerTest, AnEndThatARunWentOnAfterIsNone) {
+  log({1}, RunStatus::kKilled);
+  log({2}, RunStatus::kFinished, 1);
+  EXPECT_EQ(deliver(), Standing::kDone);
+  EXPECT_EQ(sink.ended, RunStatus::kFinished);
+  log({3}, std::nullopt, 2);
+  EXPECT_EQ(deliver(), Standing::kIdle);
+  EXPECT_EQ(sink.ended, std::nullopt) << "the run is open again";
+  EXPECT_THAT(sink.steps(), ElementsAre(1, 2, 3));
+}
+
+/// A crash at any call: the process is gone, the sink and the note stay as they are.
+TEST_F(WorkerTest, AfterACrashAtAnyCallTheSinkHasEverythingOnce) {
+  for (const RewindMeans means : {RewindMeans::kRebuild, RewindMeans::kAppendOnly}) {
+    for (int crash = 1; crash < 20; ++crash) {
+      std::filesystem::remove_all(folder);
+      sink = {};
+      sink.means = means;
+      sink.tells_position = true;
+      sink.most_at_once = 2;
+      log({1, 2, 3, 4});
+      drive(*worker());
+      log({3, 4, 5, 6}, RunStatus::kFinished, 2);
+      int calls = 0;
+      sink.fault = [&](const std::string&) -> Status {
+        if (++calls == crash) throw std::runtime_error("crash");
+        return {};
+      };
+      deliver();
+      sink.fault = [](const std::string&) { return Status{}; };
+      EXPECT_EQ(deliver(), Standing::kDone) << crash;
+      EXPECT_THAT(sink.steps(), ElementsAre(1, 2, 3, 4, 5, 6)) << crash;
+      EXPECT_EQ(sink.ended, RunStatus::kFinished) << crash;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace baton::track
