@@ -30,6 +30,8 @@ template <>
 inline constexpr std::array<std::string_view, 3> kEnumNames<SamplingStrategy> = {"random", "sequential",
                                                                                  "group_by_length"};
 template <>
+inline constexpr std::array<std::string_view, 3> kEnumNames<TrackerResume> = {"auto", "same", "new"};
+template <>
 inline constexpr std::array<std::string_view, 7> kEnumNames<OptimizerName> = {
     "adamw_torch_fused", "adamw_torch", "sgd", "adagrad", "rmsprop", "adafactor", "lion_32bit"};
 template <>

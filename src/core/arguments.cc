@@ -59,6 +59,8 @@ void check_run(const TrainingArguments& args, Problems& problems) {
 void check_trackers(const TrainingArguments& args, Problems& problems) {
   const bool has_none = std::find(args.report_to.begin(), args.report_to.end(), "none") != args.report_to.end();
   if (has_none && args.report_to.size() > 1) problems.add("--report_to: expected none alone, or trackers without it");
+  problems.expect(at_least(args.tracker_flush_seconds, 0.0), "tracker_flush_seconds", args.tracker_flush_seconds,
+                  "0 or more seconds");
 }
 
 void check_length(const TrainingArguments& args, Problems& problems) {

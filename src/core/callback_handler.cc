@@ -128,6 +128,22 @@ std::vector<NamedStates> CallbackHandler::export_states() const {
   return all;
 }
 
+Record CallbackHandler::companions_at_checkpoint() const {
+  Record records;
+  for (const CallbackPtr& callback : callbacks_) {
+    auto* companion = dynamic_cast<CheckpointCompanion*>(callback.get());
+    if (companion == nullptr || records.contains(companion->companion_key())) continue;
+    records.set(companion->companion_key(), companion->checkpointed());
+  }
+  return records;
+}
+
+void CallbackHandler::companions_resumed(const ResumedCheckpoint& checkpoint) const {
+  for (const CallbackPtr& callback : callbacks_) {
+    if (auto* companion = dynamic_cast<CheckpointCompanion*>(callback.get())) companion->resumed(checkpoint);
+  }
+}
+
 void CallbackHandler::restore_states(const std::vector<NamedStates>& saved) {
   std::string ignored;
   for (const NamedStates& named : saved) {

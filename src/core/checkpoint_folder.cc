@@ -75,10 +75,15 @@ SavedRun CheckpointFolder::read(const fs::path& checkpoint) const {
   const fs::path state_file = checkpoint / kStateFile;
   if (!fs::exists(state_file)) throw CheckpointError("There is no " + state_file.string() + "; it is needed to resume");
   try {
-    SavedRun run{
-        .state = TrainerState::from_json(read_file(state_file), state_file.string()), .loop = {}, .arguments = {}};
+    SavedRun run{.state = TrainerState::from_json(read_file(state_file), state_file.string()),
+                 .loop = {},
+                 .arguments = {},
+                 .companions = {}};
     if (const fs::path path = checkpoint / kLoopFile; fs::exists(path)) {
-      run.loop = LoopState::from_record(read_record(path), path.string());
+      const Record record = read_record(path);
+      run.loop = LoopState::from_record(record, path.string());
+      const Value* companions = record.find("companions");  // absent in checkpoints of before there were any
+      if (companions != nullptr && companions->record() != nullptr) run.companions = *companions->record();
     }
     if (const fs::path path = checkpoint / kArgumentsFile; fs::exists(path)) run.arguments = read_record(path);
     return run;

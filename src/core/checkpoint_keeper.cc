@@ -96,6 +96,11 @@ void CheckpointKeeper::resumed_from(const fs::path& checkpoint) {
   run_.state.best_model_checkpoint.reset();
 }
 
+bool CheckpointKeeper::is_newest(std::int64_t step) const {
+  const std::vector<CheckpointEntry> all = run_.parts.store.list();
+  return std::none_of(all.begin(), all.end(), [&](const CheckpointEntry& other) { return other.step > step; });
+}
+
 void CheckpointKeeper::save(bool epoch_end_owed) {
   writer_.wait();
   const fs::path checkpoint = run_.parts.store.path_of_step(run_.state.global_step);
@@ -142,7 +147,7 @@ void CheckpointKeeper::write(const fs::path& checkpoint, SaveScope scope, bool e
   loop.last_grad_norm = run_.grad_norm(loss);
   loop.epoch_end_owed = epoch_end_owed;
   writer_.write(
-      checkpoint, {run_.state, loop, arguments_to_record(run_.args)},
+      checkpoint, {run_.state, loop, arguments_to_record(run_.args), run_.handler.companions_at_checkpoint()},
       [&](CheckpointDraft& draft, bool may_wait) {
         return run_.engine().save(draft, scope, *run_.scheduler, may_wait);
       },

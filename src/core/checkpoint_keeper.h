@@ -28,6 +28,8 @@ class CheckpointKeeper {
   /// Tells the keeper that the weights are those of this checkpoint, as after a resume. A best model whose folder is
   /// gone is forgotten.
   void resumed_from(const std::filesystem::path& checkpoint);
+  /// Whether there is no checkpoint of a later step.
+  bool is_newest(std::int64_t step) const;
 
   /// Writes the checkpoint of this step, deletes what the limit says, fires on_save. With save_async this is only
   /// begun; the rest comes with poll(), wait(), finish(), or the next save (D15).

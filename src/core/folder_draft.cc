@@ -51,7 +51,11 @@ void FolderDraft::commit(const SavedRun& run) {
   }
   take_in_other_files();
   add_text(kStateFile, run.state.to_json());
-  if (run.loop) add_text(kLoopFile, json::dump_pretty(run.loop->to_record()) + "\n");
+  if (run.loop) {
+    Record record = run.loop->to_record();
+    record.set("companions", run.companions);
+    add_text(kLoopFile, json::dump_pretty(record) + "\n");
+  }
   if (!run.arguments.empty()) add_text(kArgumentsFile, json::dump_pretty(run.arguments) + "\n");
   add_text(kManifestFile, manifest_.to_json());
   sync_path(disk_, folder_);

@@ -53,6 +53,7 @@ void TrainingRun::restore(const Resume& resume) {
   if (!plan_.sized && saved.loop) start_ = place_in_stream(*saved.loop, plan_.accumulation, run_.args.ignore_data_skip);
   rng_from_ = resume.checkpoint;
   keeper_.resumed_from(resume.checkpoint);
+  run_.handler.companions_resumed({resume.checkpoint, saved, run_.args, keeper_.is_newest(saved.state.global_step)});
   if (run_.args.restore_callback_states_from_checkpoint) {
     run_.handler.restore_states(saved.state.stateful_callbacks);
     run_.control.should_save = false;  // it was set while that checkpoint was being written

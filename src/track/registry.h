@@ -17,6 +17,8 @@ struct TrackerKind {
   std::string (*problem)(const Environment& environment);
   /// The callback with the options that the environment tells.
   std::shared_ptr<TrackerCallback> (*callback)(const Environment& environment);
+  /// The tracker of a Run without a Trainer, with the options that the environment tells. Null as below.
+  std::unique_ptr<Tracker> (*standalone)(const RunInfo& run, const Environment& environment);
   /// A tracker again from what Tracker::options() said in another process. Throws ConfigError. Null: a callback that
   /// measures, no tracker.
   std::unique_ptr<Tracker> (*tracker)(const Record& options, const Environment& environment);

@@ -16,7 +16,7 @@ constexpr std::size_t kBatch = 1000;
 
 }  // namespace
 
-Worker::Worker(Parts parts) : parts_(std::move(parts)) {}
+Worker::Worker(Parts parts) : parts_(std::move(parts)), takes_artifacts_(parts_.tracker->takes_artifacts()) {}
 Worker::~Worker() = default;
 
 Progress Worker::step(std::int64_t now_ns) {
@@ -70,6 +70,7 @@ Status Worker::start() {
     if (Status status = catch_up_with_rewinds(); !status.ok()) return status;
     save_note();
   }
+  delivered_ = note_.sequence;
   read_ = note_.sequence;
   reader_ = std::make_unique<JournalReader>(parts_.run.folder);
   return {};
@@ -169,7 +170,13 @@ Status Worker::finish_run() {
   return {};
 }
 
-void Worker::save_note() { write_note(parts_.disk, note_path(parts_.run.folder, parts_.key), note_); }
+void Worker::save_note() {
+  write_note(parts_.disk, note_path(parts_.run.folder, parts_.key), note_);
+  // A sink that is built again after a resume may need the files once more.
+  const bool for_good = note_.finished || parts_.tracker->rewind_means() == RewindMeans::kAppendOnly;
+  delivered_ = note_.sequence;
+  if (for_good) settled_ = note_.sequence;
+}
 
 Progress Worker::answer(const Status& status, std::int64_t now_ns) {
   if (status.fault != Fault::kTemporary) return stop(status.reason);

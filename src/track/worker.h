@@ -2,6 +2,7 @@
 // the times it is given only; the thread is worker_thread.h's.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -54,8 +55,10 @@ class Worker {
   Progress step(std::int64_t now_ns);
 
   const std::string& key() const { return parts_.key; }
-  /// For the last words: entries up to this one are delivered.
-  std::uint64_t delivered() const { return note_.sequence; }
+  /// Thread-safe, as the next two: entries up to this one are delivered for good, so that their files may go.
+  std::uint64_t settled() const { return settled_; }
+  std::uint64_t delivered() const { return delivered_; }
+  bool takes_artifacts() const { return takes_artifacts_; }
   std::int64_t refused() const { return note_.refused; }
   /// Thread-safe: Tracker::cancel().
   void cancel() { parts_.tracker->cancel(); }
@@ -73,6 +76,9 @@ class Worker {
   Progress stop(const std::string& why);
 
   Parts parts_;
+  const bool takes_artifacts_;
+  std::atomic<std::uint64_t> delivered_ = 0;
+  std::atomic<std::uint64_t> settled_ = 0;
   std::optional<FileLock> lock_;
   TrackerNote note_;
   bool started_ = false;

@@ -103,7 +103,14 @@ void visit_logging_fields(Visit& visit) {
   visit(row("include_num_input_tokens_seen", "count input tokens: all, or without padding"),
         &A::include_num_input_tokens_seen);
   visit(row("disable_tqdm", "print each log record instead of a progress bar"), &A::disable_tqdm);
-  visit(row("report_to", "trackers, separated by commas; none: no tracker"), &A::report_to);
+  visit(row("report_to", "trackers, separated by commas; all: those configured here; none: no tracker"), &A::report_to);
+  visit(row("logging_dir", "folder of TensorBoard's files; unset: output_dir/runs/<time>_<host>"), &A::logging_dir);
+  visit(row("tracker_resume",
+            "after a resume: same run in the trackers, new one, or auto: new if an older checkpoint "
+            "was named or the training changed"),
+        &A::tracker_resume);
+  visit(row("tracker_flush_seconds", "how long the end of a run waits for its trackers at most"),
+        &A::tracker_flush_seconds);
 }
 
 template <class Visit>

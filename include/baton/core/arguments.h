@@ -16,6 +16,8 @@ enum class EvalStrategy { kNo, kSteps, kEpoch };
 enum class SaveStrategy { kNo, kSteps, kEpoch, kBest };
 enum class TokenCounting { kNo, kAll, kNonPadding };
 enum class SamplingStrategy { kRandom, kSequential, kGroupByLength };
+/// Which run the trackers show after a resume: the same one, a new one that names it, or whichever is right.
+enum class TrackerResume { kAuto, kSame, kNew };
 /// The reference's names of what LibTorch alone can run; "lion_32bit" is its only Lion, and it has no plain Adam.
 enum class OptimizerName { kAdamwTorchFused, kAdamwTorch, kSgd, kAdagrad, kRmsprop, kAdafactor, kLion };
 enum class LrSchedulerType {
@@ -79,8 +81,11 @@ struct TrainingArguments {
   bool logging_first_step = false;
   bool logging_nan_inf_filter = true;  ///< keep non-finite losses out of the logged loss (they are counted)
   TokenCounting include_num_input_tokens_seen = TokenCounting::kNo;
-  std::optional<bool> disable_tqdm{};             ///< true: print records instead of a progress bar
-  std::vector<std::string> report_to = {"none"};  ///< trackers
+  std::optional<bool> disable_tqdm{};                   ///< true: print records instead of a progress bar
+  std::vector<std::string> report_to = {"none"};        ///< trackers
+  std::optional<std::string> logging_dir{};             ///< TensorBoard's event files; unset: below output_dir
+  TrackerResume tracker_resume = TrackerResume::kAuto;  ///< Baton's own
+  double tracker_flush_seconds = 30.0;                  ///< Baton's own: how long the end waits for trackers at most
 
   // Evaluation
   EvalStrategy eval_strategy = EvalStrategy::kNo;

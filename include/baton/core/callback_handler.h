@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "baton/core/callback.h"
+#include "baton/core/checkpoint_companion.h"
 #include "baton/core/ledger.h"
 #include "baton/core/notice.h"
 
@@ -70,6 +71,11 @@ class CallbackHandler {
   /// Restores in place, pairing states and callbacks of one key in order (D16). States without a callback give one
   /// notice.
   void restore_states(const std::vector<NamedStates>& states);
+
+  /// What the companions of checkpoints want kept, by key. Each has its own files on the disk then.
+  Record companions_at_checkpoint() const;
+  /// Tells them of the checkpoint that training goes on from.
+  void companions_resumed(const ResumedCheckpoint& checkpoint) const;
 
   void on_init_end();
   void on_train_begin();

@@ -41,6 +41,7 @@ struct SavedRun {
   TrainerState state;
   std::optional<LoopState> loop;  ///< absent in a checkpoint that the reference wrote
   Record arguments;               ///< empty if there are none
+  Record companions{};            ///< by CheckpointCompanion::companion_key(); part of baton_state.json
 };
 
 class CheckpointStore {

@@ -7,16 +7,18 @@
 #include <string>
 
 #include "baton/core/callback.h"
+#include "baton/core/checkpoint_companion.h"
 #include "baton/track/tracker.h"
 
 namespace baton {
 
 namespace track {
+class Run;
 class TrackerGroup;
-}
+}  // namespace track
 
 /// Does something on the first process only (world rank 0).
-class TrackerCallback : public TrainerCallback {
+class TrackerCallback : public TrainerCallback, public CheckpointCompanion {
  public:
   TrackerCallback();
   ~TrackerCallback() override;
@@ -36,12 +38,21 @@ class TrackerCallback : public TrainerCallback {
   void on_log(LogEvent& event) override;
   void on_predict(PredictEvent& event) override;
   void on_save(SaveEvent& event) override;
-  void on_train_end(TrainEvent& event) override;
   void on_close(CloseEvent& event) override;
 
+  std::string companion_key() const override { return "tracking"; }
+  Record checkpointed() override;
+  void resumed(const ResumedCheckpoint& checkpoint) override;
+
  private:
+  /// The run with this tracker in it.
+  track::Run& run(const Event& event);
+  /// Counts the event; whether this callback is the one to act on it.
+  bool acts_on(const Event& event);
+
   std::shared_ptr<track::TrackerGroup> group_;
   std::int64_t events_seen_ = 0;
+  std::int64_t run_number_ = 0;  ///< of the group's run that the tracker was added to
 };
 
 }  // namespace baton

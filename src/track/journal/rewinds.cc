@@ -48,6 +48,7 @@ JournalOutline outline_of(const std::filesystem::path& folder) {
   for_each_entry(folder, [&](const Entry& entry) {
     outline.rewinds.add(entry);
     outline.last_sequence = entry.sequence;
+    outline.generation = entry.generation;
     if (entry.kind == EntryKind::kFinish) outline.finish = entry;
     if (entry.kind != EntryKind::kBegin) return;
     if (!outline.first) outline.first = entry;

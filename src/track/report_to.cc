@@ -1,0 +1,44 @@
+#include "src/track/report_to.h"
+
+#include "baton/core/errors.h"
+
+namespace baton::track {
+namespace {
+
+std::vector<const TrackerKind*> usable_here(const Environment& environment) {
+  std::vector<const TrackerKind*> usable;
+  for (const TrackerKind& kind : tracker_kinds()) {
+    if (kind.problem(environment).empty()) usable.push_back(&kind);
+  }
+  return usable;
+}
+
+std::string known_names() {
+  std::string names = "all, none";
+  for (const TrackerKind& kind : tracker_kinds()) names.append(", ").append(kind.name);
+  return names;
+}
+
+}  // namespace
+
+std::vector<const TrackerKind*> resolve_report_to(const std::vector<std::string>& names,
+                                                  const Environment& environment) {
+  if (names.empty() || names == std::vector<std::string>{"none"}) return {};
+  if (names == std::vector<std::string>{"all"}) return usable_here(environment);
+  std::vector<const TrackerKind*> chosen;
+  std::vector<std::string> problems;
+  for (const std::string& name : names) {
+    const TrackerKind* kind = find_tracker_kind(name);
+    if (kind == nullptr) {
+      problems.push_back("--report_to=" + name + ": no tracker has this name; expected any of " + known_names());
+    } else if (const std::string problem = kind->problem(environment); !problem.empty()) {
+      problems.push_back("--report_to=" + name + ": " + problem);
+    } else {
+      chosen.push_back(kind);
+    }
+  }
+  if (!problems.empty()) throw ConfigError(std::move(problems));
+  return chosen;
+}
+
+}  // namespace baton::track
