@@ -61,8 +61,8 @@ Status Worker::start() {
     note_ = read_note(file).value_or(TrackerNote{});
     note_.tracker = parts_.tracker->name();
     note_.options = parts_.tracker->options();
-    // A run that went on after its end is open again.
-    if (!outline_.finish) note_.finished = false;
+    // A run that went on after the end that the sink knows is open again.
+    if (!outline_.finish || outline_.finish->sequence > note_.sequence) note_.finished = false;
   }
   if (!note_.finished) {
     if (Status status = parts_.tracker->start(parts_.run, parts_.remarks, note_.memory); !status.ok()) return status;

@@ -207,6 +207,15 @@ TEST_F(WorkerTest, AnEndThatARunWentOnAfterIsNone) {
   EXPECT_THAT(sink.steps(), ElementsAre(1, 2, 3));
 }
 
+TEST_F(WorkerTest, ARunThatWentOnAndEndedAgainMeanwhileIsOpenedAgain) {
+  log({1, 2}, RunStatus::kFinished);
+  EXPECT_EQ(deliver(), Standing::kDone);
+  log({2, 3}, RunStatus::kFinished, 1);
+  EXPECT_EQ(deliver(), Standing::kDone);
+  EXPECT_THAT(sink.steps(), ElementsAre(1, 2, 3));
+  EXPECT_EQ(sink.starts, 2);
+}
+
 /// A crash at any call: the process is gone, the sink and the note stay as they are.
 TEST_F(WorkerTest, AfterACrashAtAnyCallTheSinkHasEverythingOnce) {
   for (const RewindMeans means : {RewindMeans::kRebuild, RewindMeans::kAppendOnly}) {
