@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "baton/core/callback_handler.h"
 #include "baton/core/environment.h"
 #include "baton/track/tracker_callback.h"
 
@@ -16,7 +17,7 @@ struct TrackerKind {
   /// Why this tracker cannot be used here and what to do about it; empty if it can. Part of `all` are those that can.
   std::string (*problem)(const Environment& environment);
   /// The callback with the options that the environment tells.
-  std::shared_ptr<TrackerCallback> (*callback)(const Environment& environment);
+  CallbackPtr (*callback)(const Environment& environment);
   /// The tracker of a Run without a Trainer, with the options that the environment tells. Null as below.
   std::unique_ptr<Tracker> (*standalone)(const RunInfo& run, const Environment& environment);
   /// A tracker again from what Tracker::options() said in another process. Throws ConfigError. Null: a callback that

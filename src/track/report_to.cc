@@ -1,6 +1,8 @@
-#include "src/track/report_to.h"
+#include "baton/track/report_to.h"
 
 #include "baton/core/errors.h"
+#include "baton/track/tracker_callback.h"
+#include "src/track/resolve_trackers.h"
 
 namespace baton::track {
 namespace {
@@ -21,7 +23,7 @@ std::string known_names() {
 
 }  // namespace
 
-std::vector<const TrackerKind*> resolve_report_to(const std::vector<std::string>& names,
+std::vector<const TrackerKind*> resolve_trackers(const std::vector<std::string>& names,
                                                   const Environment& environment) {
   if (names.empty() || names == std::vector<std::string>{"none"}) return {};
   if (names == std::vector<std::string>{"all"}) return usable_here(environment);
@@ -39,6 +41,18 @@ std::vector<const TrackerKind*> resolve_report_to(const std::vector<std::string>
   }
   if (!problems.empty()) throw ConfigError(std::move(problems));
   return chosen;
+}
+
+CallbackList tracker_callbacks(const std::vector<std::string>& report_to, const Environment& environment) {
+  CallbackList callbacks;
+  for (const TrackerKind* kind : resolve_trackers(report_to, environment)) callbacks.push_back(kind->callback(environment));
+  return callbacks;
+}
+
+void share_run(const CallbackList& callbacks, const std::shared_ptr<TrackerGroup>& group) {
+  for (const CallbackPtr& callback : callbacks) {
+    if (auto* tracker = dynamic_cast<TrackerCallback*>(callback.get())) tracker->join(group);
+  }
 }
 
 }  // namespace baton::track

@@ -19,7 +19,7 @@
 #include "src/track/png.h"
 #include "src/track/registry.h"
 #include "src/track/remark_board.h"
-#include "src/track/report_to.h"
+#include "src/track/resolve_trackers.h"
 #include "src/track/run_folders.h"
 #include "src/track/run_services.h"
 #include "src/track/run_status.h"
@@ -99,7 +99,7 @@ Run::Impl::Impl(RunOptions options, const Mark* from, std::shared_ptr<RunService
   if (!options_.notices) options_.notices = std::make_shared<StderrNotices>();
   info_.generation = journal_.generation();
   begin(from, journal_.generation() > 0);
-  for (const TrackerKind* kind : resolve_report_to(options_.report_to, *services_->environment)) {
+  for (const TrackerKind* kind : resolve_trackers(options_.report_to, *services_->environment)) {
     if (kind->standalone != nullptr) add(kind->standalone(info_, *services_->environment));
   }
 }

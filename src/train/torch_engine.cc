@@ -13,7 +13,6 @@
 #include "src/train/device.h"
 #include "src/train/model_options.h"
 #include "src/train/torch_errors.h"
-#include "src/train/unsupported.h"
 #include "src/train/weights_cast.h"
 
 namespace baton::train {
@@ -32,8 +31,6 @@ TorchEngine::TorchEngine(ResolvedArguments args, TorchEngineParts parts)
       streams_(parts.streams),
       train_batch_size_(args_.per_device_train_batch_size),
       python_generators_(PythonGenerators::seeded(args_.seed)) {
-  const std::vector<std::string> problems = unsupported_arguments(args_);
-  if (!problems.empty()) throw ConfigError(problems);
   if (!model_) throw ConfigError("There is no model, expected one such as baton::supervised(net, loss)");
   if (create_optimizer_ && !param_rules_.empty())
     throw ConfigError(

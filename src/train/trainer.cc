@@ -11,6 +11,8 @@
 #include "baton/core/console_notices.h"
 #include "baton/core/errors.h"
 #include "baton/core/stop_signals.h"
+#include "baton/track/report_to.h"
+#include "baton/track/tracker_group.h"
 #include "baton/train/seed.h"
 #include "src/base/files.h"
 #include "src/core/folder_draft.h"
@@ -62,7 +64,7 @@ class Trainer::Impl {
         engine_(seeded(resolve(options.args)), engine_parts(owner, options)),
         store_(checkpoints_folder(engine_.args(), options.trial)),
         ledger_(console_->clock()),
-        loop_(engine_.args(), with_default_callbacks(engine_.args(), std::move(options.callbacks), console_),
+        loop_(engine_.args(), all_callbacks(std::move(options.callbacks)),
               {.engine = engine_,
                .store = store_,
                .notices = notices_,
@@ -75,7 +77,12 @@ class Trainer::Impl {
   TrainOutput train() {
     TrainOutput output = loop_.train();
     train_time_ = output.time;
+    if (track::Run* run = trackers_->current()) run->times(time_metrics(train_time_));
     return output;
+  }
+  void add_callback(CallbackPtr callback) {
+    track::share_run({callback}, trackers_);
+    loop_.callbacks().add(std::move(callback));
   }
   /// Of the last train().
   const TimeReport& train_time() const { return train_time_; }
@@ -85,6 +92,13 @@ class Trainer::Impl {
   fs::path output_dir() const { return loop_.args().output_dir; }
 
  private:
+  /// In the reference's order: default flow, trackers, the user's, progress.
+  CallbackList all_callbacks(CallbackList user) {
+    CallbackList callbacks = track::tracker_callbacks(engine_.args().report_to, ProcessEnvironment());
+    callbacks.insert(callbacks.end(), user.begin(), user.end());
+    track::share_run(callbacks, trackers_);
+    return with_default_callbacks(engine_.args(), std::move(callbacks), console_);
+  }
   static train::TorchEngineParts engine_parts(Trainer& owner, TrainerOptions& options) {
     return {.model = options.model.module(),
             .train_dataset = std::move(options.train_dataset),
@@ -118,6 +132,7 @@ class Trainer::Impl {
   train::TorchEngine engine_;
   CheckpointFolder store_;
   Ledger ledger_;
+  std::shared_ptr<track::TrackerGroup> trackers_ = std::make_shared<track::TrackerGroup>();
   TrainLoop loop_;
   TimeReport train_time_;
 };
@@ -186,6 +201,8 @@ std::unique_ptr<DataLoader> Trainer::get_eval_dataloader(const DataSource& data)
 void Trainer::backward(const at::Tensor& loss) { impl_->engine().backward(loss); }
 
 std::int64_t Trainer::train_batch_size() const { return impl_->engine().train_batch_size(); }
+
+void Trainer::add_callback(CallbackPtr callback) { impl_->add_callback(std::move(callback)); }
 
 CallbackHandler& Trainer::callbacks() { return impl_->loop().callbacks(); }
 TrainingModule& Trainer::model() { return impl_->engine().model(); }

@@ -114,9 +114,9 @@ class Trainer {
   CallbackHandler& callbacks();
   template <std::derived_from<TrainerCallback> T>
   void add_callback() {
-    callbacks().add<T>();
+    add_callback(std::make_shared<T>());
   }
-  void add_callback(CallbackPtr callback) { callbacks().add(std::move(callback)); }
+  void add_callback(CallbackPtr callback);
   template <std::derived_from<TrainerCallback> T>
   std::shared_ptr<T> pop_callback() {
     return callbacks().pop<T>();
