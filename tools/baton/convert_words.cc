@@ -1,6 +1,7 @@
 #include "tools/baton/convert_words.h"
 
 #include "baton/core/errors.h"
+#include "tools/baton/command_words.h"
 #include "tools/baton/listing.h"
 
 namespace baton::tools {
@@ -8,63 +9,6 @@ namespace baton::tools {
 namespace fs = std::filesystem;
 
 namespace {
-
-class Parser {
- public:
-  Parser(const Words& words, bool is_export) : words_(words), is_export_(is_export) {}
-
-  ConvertWords parse() {
-    while (at_ < words_.size()) take(words_[at_++]);
-    if (found_.help) return found_;
-    if (found_.input.empty()) throw ConfigError("expected the path of the weights");
-    if (found_.output.empty()) throw ConfigError("-o is missing: expected the path to write to");
-    return found_;
-  }
-
- private:
-  void take(const std::string& word) {
-    const std::size_t equals = word.rfind("--", 0) == 0 ? word.find('=') : word.npos;
-    const std::string flag = word.substr(0, equals);
-    if (flag == "--help" || flag == "-h") {
-      found_.help = true;
-    } else if (flag == "--force") {
-      found_.force = true;
-    } else if (word.rfind('-', 0) == 0) {
-      take_value(flag, equals);
-    } else if (!found_.input.empty()) {
-      throw ConfigError(word + ": expected one path, " + found_.input.string() + " is there already");
-    } else {
-      found_.input = word;
-    }
-  }
-
-  void take_value(const std::string& flag, std::size_t equals) {
-    if (flag == "-o" || flag == "--output") {
-      found_.output = value(flag, equals);
-    } else if (flag == "--rename") {
-      found_.renames.push_back(value(flag, equals));
-    } else if (flag == "--key") {
-      found_.key = value(flag, equals);
-    } else if (flag == "--format" && is_export_) {
-      found_.format = value(flag, equals);
-    } else if (flag == "--like" && is_export_) {
-      found_.like = value(flag, equals);
-    } else {
-      throw ConfigError(flag + ": no such flag");
-    }
-  }
-  std::string value(const std::string& flag, std::size_t equals) {
-    const std::string& word = words_[at_ - 1];
-    if (equals != word.npos) return word.substr(equals + 1);
-    if (at_ == words_.size()) throw ConfigError(flag + " is the last word, expected its value");
-    return words_[at_++];
-  }
-
-  const Words& words_;
-  bool is_export_;
-  std::size_t at_ = 1;
-  ConvertWords found_;
-};
 
 /// The file of weights that a path stands for.
 fs::path weights_file(const fs::path& path) {
@@ -78,7 +22,20 @@ fs::path weights_file(const fs::path& path) {
 
 }  // namespace
 
-ConvertWords parse_convert_words(const Words& words, bool is_export) { return Parser(words, is_export).parse(); }
+ConvertWords parse_convert_words(const Words& words, bool is_export) {
+  std::vector<std::string_view> with_value{"--output", "--rename", "--key"};
+  if (is_export) with_value.insert(with_value.end(), {"--format", "--like"});
+  const CommandWords found = read_words(words, {"--force"}, with_value, "the weights");
+  if (!found.help() && !found.has("--output")) throw ConfigError("-o is missing: expected the path to write to");
+  return {.input = found.path(),
+          .output = found.value("--output"),
+          .format = found.value("--format"),
+          .key = found.value("--key"),
+          .like = found.value("--like"),
+          .renames = found.values("--rename"),
+          .force = found.has("--force"),
+          .help = found.help()};
+}
 
 Weights weights_for(const ConvertWords& words, std::ostream& out) {
   const NameMap names(words.renames);
@@ -97,20 +54,6 @@ void check_free(const fs::path& output, const ConvertWords& words) {
 
 std::string count_text(const Weights& weights) {
   return counted(weights.tensors.size(), "tensor") + ", " + counted(elements_of(weights), "element");
-}
-
-int run_convert(const char* command, ProgramStreams streams, void (*body)(const Words& words, std::ostream& out),
-                const Words& words) {
-  try {
-    body(words, streams.out);
-    return 0;
-  } catch (const ConfigError& error) {
-    streams.err << "baton " << command << ": " << error.what() << "\nbaton " << command << " --help says more\n";
-    return kExitUsage;
-  } catch (const std::exception& error) {
-    streams.err << "baton " << command << ": " << error.what() << '\n';
-    return kExitFailure;
-  }
 }
 
 }  // namespace baton::tools

@@ -39,8 +39,4 @@ void check_free(const std::filesystem::path& output, const ConvertWords& words);
 /// "26 tensors, 4,512 elements"
 std::string count_text(const Weights& weights);
 
-/// Runs a command: prints what goes wrong and returns the exit code.
-int run_convert(const char* command, ProgramStreams streams, void (*body)(const Words& words, std::ostream& out),
-                const Words& words);
-
 }  // namespace baton::tools

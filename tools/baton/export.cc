@@ -4,6 +4,7 @@
 
 #include "baton/core/errors.h"
 #include "src/formats/script_archive.h"
+#include "tools/baton/command_words.h"
 #include "tools/baton/convert_words.h"
 
 namespace baton::tools {
@@ -114,7 +115,10 @@ void convert(const Words& all, std::ostream& out) {
 }  // namespace
 
 int export_weights(const Words& words, ProgramStreams streams) {
-  return run_convert("export", streams, convert, words);
+  return run_command("export", streams, [&] {
+    convert(words, streams.out);
+    return 0;
+  });
 }
 
 }  // namespace baton::tools

@@ -4,6 +4,7 @@
 #include "baton/core/errors.h"
 #include "src/base/files.h"
 #include "src/core/manifest.h"
+#include "tools/baton/command_words.h"
 #include "tools/baton/convert_words.h"
 #include "tools/baton/listing.h"
 
@@ -103,7 +104,10 @@ void convert(const Words& all, std::ostream& out) {
 }  // namespace
 
 int import_weights(const Words& words, ProgramStreams streams) {
-  return run_convert("import", streams, convert, words);
+  return run_command("import", streams, [&] {
+    convert(words, streams.out);
+    return 0;
+  });
 }
 
 }  // namespace baton::tools

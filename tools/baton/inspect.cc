@@ -3,9 +3,8 @@
 
 #include "baton/core/errors.h"
 #include "src/base/json.h"
-#include "tools/baton/commands.h"
+#include "tools/baton/command_words.h"
 #include "tools/baton/listing.h"
-#include "tools/baton/path_words.h"
 
 namespace baton::tools {
 
@@ -105,25 +104,19 @@ std::string json_text(const fs::path& path) {
   return json::dump_pretty(Record{{"path", path.string()}, {"files", std::move(files)}}) + "\n";
 }
 
-std::string answer(const PathWords& words) {
-  if (words.help) return kHelp;
-  if (words.json) return json_text(words.path);
-  return fs::is_directory(words.path) ? folder_text(words.path) : file_text(files_of(words.path).front());
+std::string answer(const CommandWords& words) {
+  if (words.help()) return kHelp;
+  if (words.has("--json")) return json_text(words.path());
+  return fs::is_directory(words.path()) ? folder_text(words.path()) : file_text(files_of(words.path()).front());
 }
 
 }  // namespace
 
 int inspect(const Words& words, ProgramStreams streams) {
-  try {
-    streams.out << answer(parse_path_words(words, true));
+  return run_command("inspect", streams, [&] {
+    streams.out << answer(read_words(words, {"--json"}, {}, "a checkpoint or of a file in one"));
     return 0;
-  } catch (const ConfigError& error) {
-    streams.err << "baton inspect: " << error.what() << "\nbaton inspect --help says more\n";
-    return kExitUsage;
-  } catch (const std::exception& error) {
-    streams.err << "baton inspect: " << error.what() << '\n';
-    return kExitFailure;
-  }
+  });
 }
 
 }  // namespace baton::tools

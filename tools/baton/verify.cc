@@ -2,9 +2,8 @@
 
 #include "baton/core/errors.h"
 #include "src/core/manifest.h"
-#include "tools/baton/commands.h"
+#include "tools/baton/command_words.h"
 #include "tools/baton/listing.h"
-#include "tools/baton/path_words.h"
 
 namespace baton::tools {
 
@@ -88,18 +87,12 @@ int verify_path(const fs::path& path, ProgramStreams streams) {
 }  // namespace
 
 int verify(const Words& words, ProgramStreams streams) {
-  try {
-    const PathWords found = parse_path_words(words, false);
-    if (!found.help) return verify_path(found.path, streams);
+  return run_command("verify", streams, [&] {
+    const CommandWords found = read_words(words, {}, {}, "a checkpoint or of a file in one");
+    if (!found.help()) return verify_path(found.path(), streams);
     streams.out << kHelp;
     return 0;
-  } catch (const ConfigError& error) {
-    streams.err << "baton verify: " << error.what() << "\nbaton verify --help says more\n";
-    return kExitUsage;
-  } catch (const std::exception& error) {
-    streams.err << "baton verify: " << error.what() << '\n';
-    return kExitFailure;
-  }
+  });
 }
 
 }  // namespace baton::tools
