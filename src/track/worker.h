@@ -59,6 +59,8 @@ class Worker {
   std::uint64_t settled() const { return settled_; }
   std::uint64_t delivered() const { return delivered_; }
   bool takes_artifacts() const { return takes_artifacts_; }
+  /// The last entry of the journal as it was when the worker began.
+  std::uint64_t last_entry() const { return outline_.last_sequence; }
   std::int64_t refused() const { return note_.refused; }
   /// Thread-safe: Tracker::cancel().
   void cancel() { parts_.tracker->cancel(); }

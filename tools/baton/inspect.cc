@@ -4,6 +4,7 @@
 #include "baton/core/errors.h"
 #include "src/base/json.h"
 #include "tools/baton/command_words.h"
+#include "tools/baton/journal_text.h"
 #include "tools/baton/listing.h"
 
 namespace baton::tools {
@@ -13,13 +14,16 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr const char* kHelp =
-    "Says what is in a checkpoint, or in one file of it, Baton's or the Hugging Face Trainer's.\n\n"
+    "Says what is in a checkpoint, or in one file of it, Baton's or the Hugging Face Trainer's, and in a run's "
+    "journal.\n\n"
     "Usage:   baton inspect PATH [--json]\n"
     "Example: baton inspect runs/fashion_mnist/checkpoint-500\n"
-    "         baton inspect runs/fashion_mnist/checkpoint-500/optimizer.pt\n\n"
+    "         baton inspect runs/fashion_mnist/checkpoint-500/optimizer.pt\n"
+    "         baton inspect runs/fashion_mnist\n\n"
     "  PATH      a folder: where the run stood, its last metrics and one line a file;\n"
     "            .safetensors, .pt, .pth, .bin: every tensor's name, dtype, shape and bytes, and all other values;\n"
-    "            .json: its values\n"
+    "            .json: its values;\n"
+    "            an output_dir or a folder in output_dir/baton: its runs, their last metrics and their trackers\n"
     "  --json    print one object with everything, of every file (docs/checkpoints.md lists its keys)\n"
     "  --help    print this and exit\n\n"
     "No code in a file is run. Tensors are not looked at: baton verify reads every byte.\n"
@@ -106,6 +110,9 @@ std::string json_text(const fs::path& path) {
 
 std::string answer(const CommandWords& words) {
   if (words.help()) return kHelp;
+  if (is_journal(words.path())) {
+    return words.has("--json") ? journal_json(words.path()) : journal_text(words.path());
+  }
   if (words.has("--json")) return json_text(words.path());
   return fs::is_directory(words.path()) ? folder_text(words.path()) : file_text(files_of(words.path()).front());
 }
