@@ -11,50 +11,54 @@
 
 namespace baton::track::carbon {
 
-std::vector<std::string> emissions_row(const RowFacts& facts, const Totals& totals, const std::string& timestamp) {
-  const auto mean = [&](double sum_over_time) { return float_repr(totals.mean(sum_over_time)); };
+namespace {
+
+using Fields = std::vector<std::string>;
+
+const std::string kNone;
+
+/// From duration to water_consumed.
+Fields measured(const Totals& totals) {
   const auto watts = [&](double kwh) { return float_repr(totals.mean_watts(kwh)); };
-  const std::string none;
-  return {
-      timestamp,
-      facts.project_name,
-      facts.run_id,
-      facts.experiment_id,
-      float_repr(totals.seconds),
-      float_repr(totals.emissions_kg),
-      mean(totals.emissions_kg),
-      watts(totals.cpu_kwh),
-      watts(totals.gpu_kwh),
-      watts(totals.ram_kwh),
-      float_repr(totals.cpu_kwh),
-      float_repr(totals.gpu_kwh),
-      float_repr(totals.ram_kwh),
-      float_repr(totals.kwh()),
-      float_repr(totals.water_litres),
-      facts.country_name,
-      facts.country_iso_code,
-      facts.region,
-      none,  // cloud_provider
-      none,  // cloud_region
-      platform_name(),
-      none,  // python_version: there is no Python
-      "baton-" + std::string(version()),
-      std::to_string(facts.cpu_count),
-      facts.cpu_model,
-      std::to_string(facts.gpu_count),
-      facts.gpu_model,
-      none,  // longitude
-      none,  // latitude
-      float_repr(facts.ram_total_gb),
-      facts.tracking_mode,
-      mean(totals.cpu_percent_seconds),
-      mean(totals.gpu_percent_seconds),
-      mean(totals.ram_percent_seconds),
-      mean(totals.ram_gb_seconds),
-      "N",  // on_cloud
-      float_repr(facts.pue),
-      float_repr(facts.wue),
-  };
+  return {float_repr(totals.seconds), float_repr(totals.emissions_kg), float_repr(totals.mean(totals.emissions_kg)),
+          watts(totals.cpu_kwh),      watts(totals.gpu_kwh),           watts(totals.ram_kwh),
+          float_repr(totals.cpu_kwh), float_repr(totals.gpu_kwh),      float_repr(totals.ram_kwh),
+          float_repr(totals.kwh()),   float_repr(totals.water_litres)};
+}
+
+/// From country_name to cloud_region, which Baton does not tell.
+Fields place(const RowFacts& facts) { return {facts.country_name, facts.country_iso_code, facts.region, kNone, kNone}; }
+
+/// From os to tracking_mode. There is no Python, and longitude and latitude are nobody's business.
+Fields machine(const RowFacts& facts) {
+  return {platform_name(),
+          kNone,
+          "baton-" + std::string(version()),
+          std::to_string(facts.cpu_count),
+          facts.cpu_model,
+          std::to_string(facts.gpu_count),
+          facts.gpu_model,
+          kNone,
+          kNone,
+          float_repr(facts.ram_total_gb),
+          facts.tracking_mode};
+}
+
+/// From cpu_utilization_percent to ram_used_gb.
+Fields levels(const Totals& totals) {
+  const auto mean = [&](double sum_over_time) { return float_repr(totals.mean(sum_over_time)); };
+  return {mean(totals.cpu_percent_seconds), mean(totals.gpu_percent_seconds), mean(totals.ram_percent_seconds),
+          mean(totals.ram_gb_seconds)};
+}
+
+}  // namespace
+
+Fields emissions_row(const RowFacts& facts, const Totals& totals, const std::string& timestamp) {
+  Fields row = {timestamp, facts.project_name, facts.run_id, facts.experiment_id};
+  const Fields rest = {"N", float_repr(facts.pue), float_repr(facts.wue)};  // on_cloud first
+  for (const Fields& part : {measured(totals), place(facts), machine(facts), levels(totals), rest})
+    row.insert(row.end(), part.begin(), part.end());
+  return row;
 }
 
 Totals totals_of(const std::vector<std::string>& header, const std::vector<std::string>& row) {

@@ -111,7 +111,7 @@ Origin origin_of(const CodeCarbonOptions& options, std::vector<Notice>& notices)
     origin.label = "the world's mean";
     notices.push_back({"codecarbon_no_country", "The emissions are counted with the world's mean, " +
                                                     short_number(kWorldGramsPerKwh) +
-                                                    " g CO2eq a kWh; countries lie between 20 and 800. Set yours with "
+                                                    " g CO2eq a kWh; countries lie between 20 and 1300. Set yours with "
                                                     "CODECARBON_COUNTRY_ISO_CODE, as in FRA"});
   } else if (!options.region.empty()) {
     notices.push_back({"codecarbon_region", "The emissions are counted with the figure of " + origin.country_name +

@@ -26,9 +26,15 @@ struct Setting {
   std::string where;  ///< "CODECARBON_PUE", "~/.codecarbon.config"
 };
 
-std::string with_case(std::string text, int (*change)(int)) {
+std::string lower_case(std::string text) {
   std::transform(text.begin(), text.end(), text.begin(),
-                 [change](unsigned char letter) { return static_cast<char>(change(letter)); });
+                 [](unsigned char letter) { return static_cast<char>(std::tolower(letter)); });
+  return text;
+}
+
+std::string upper_case(std::string text) {
+  std::transform(text.begin(), text.end(), text.begin(),
+                 [](unsigned char letter) { return static_cast<char>(std::toupper(letter)); });
   return text;
 }
 
@@ -42,7 +48,7 @@ double number_of(const Setting& setting) {
 }
 
 /// CodeCarbon's rule: only the word.
-bool is_true(const Setting& setting) { return with_case(std::string(trimmed(setting.value)), std::tolower) == "true"; }
+bool is_true(const Setting& setting) { return lower_case(std::string(trimmed(setting.value))) == "true"; }
 
 /// "0, GPU-5f3c" without what no id holds.
 std::vector<std::string> ids_of(std::string_view text) {
@@ -107,7 +113,7 @@ void apply(CodeCarbonOptions& options, const Setting& setting) {
       std::find_if(std::begin(kKeys), std::end(kKeys), [&](const Key& one) { return one.name == setting.key; });
   if (key != std::end(kKeys)) {
     key->set(options, setting);
-  } else if (!holds(kWithoutMeaning, setting.key) && with_case(setting.value, std::tolower) != "false") {
+  } else if (!holds(kWithoutMeaning, setting.key) && lower_case(setting.value) != "false") {
     options.ignored.push_back(setting.key + " (" + setting.where + ")");
   }
 }
@@ -121,8 +127,8 @@ void apply_file(CodeCarbonOptions& options, const fs::path& file, const std::str
 
 /// CODECARBON_PUE, or in small letters.
 void apply_variable(CodeCarbonOptions& options, const Environment& environment, std::string_view key) {
-  for (const bool is_upper : {false, true}) {
-    const std::string name = with_case(std::string("codecarbon_").append(key), is_upper ? std::toupper : std::tolower);
+  const std::string small = std::string("codecarbon_").append(key);
+  for (const std::string& name : {small, upper_case(small)}) {
     if (const auto value = environment.get(name)) apply(options, {std::string(key), *value, name});
   }
 }
