@@ -15,7 +15,7 @@ namespace {
 
 using Fields = std::vector<std::string>;
 
-const std::string kNone;
+constexpr const char* kNone = "";
 
 /// From duration to water_consumed.
 Fields measured(const Totals& totals) {
