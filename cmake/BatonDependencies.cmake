@@ -3,6 +3,8 @@
 
 find_package(Threads REQUIRED)
 find_package(ZLIB REQUIRED)
+find_package(CURL 7.81 REQUIRED)
+find_package(SQLite3 3.31 REQUIRED)
 find_package(nlohmann_json 3.10 REQUIRED)
 find_package(yaml-cpp REQUIRED)
 if(NOT TARGET yaml-cpp::yaml-cpp)  # before yaml-cpp 0.8

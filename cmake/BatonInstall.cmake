@@ -3,13 +3,18 @@
 include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
 
-set(baton_components core)
+set(baton_components core track)
 set(baton_cmake_folder ${CMAKE_INSTALL_LIBDIR}/cmake/Baton)
 
 set_target_properties(baton_core PROPERTIES EXPORT_NAME core)
 set_target_properties(baton_formats PROPERTIES EXPORT_NAME formats)
 install(TARGETS baton_core baton_formats EXPORT BatonCoreTargets INCLUDES DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
 install(EXPORT BatonCoreTargets NAMESPACE baton:: DESTINATION ${baton_cmake_folder})
+
+set_target_properties(baton_net PROPERTIES EXPORT_NAME net)
+set_target_properties(baton_track PROPERTIES EXPORT_NAME track)
+install(TARGETS baton_net baton_track EXPORT BatonTrackTargets INCLUDES DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
+install(EXPORT BatonTrackTargets NAMESPACE baton:: DESTINATION ${baton_cmake_folder})
 
 set(baton_left_out PATTERN train EXCLUDE PATTERN train.h EXCLUDE)
 if(TARGET baton_train)
