@@ -25,8 +25,7 @@ void prepare_curl() {
 /// The file of a request's body, read as curl asks for it.
 class BodyFile {
  public:
-  explicit BodyFile(const FilePart& part)
-      : part_(part), descriptor_(::open(part.file.c_str(), O_RDONLY | O_CLOEXEC)) {}
+  explicit BodyFile(const FilePart& part) : part_(part), descriptor_(::open(part.file.c_str(), O_RDONLY | O_CLOEXEC)) {}
   ~BodyFile() {
     if (descriptor_ >= 0) ::close(descriptor_);
   }

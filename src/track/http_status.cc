@@ -24,7 +24,8 @@ std::string words_of(const std::string& body) {
     }
   } catch (const JsonError&) {  // plain text, of a proxy for example
   }
-  std::replace_if(words.begin(), words.end(), [](unsigned char letter) { return letter < ' '; }, ' ');
+  std::replace_if(
+      words.begin(), words.end(), [](unsigned char letter) { return letter < ' '; }, ' ');
   return shortened(words, kLongestWords);
 }
 
@@ -55,7 +56,8 @@ Status status_of(const net::HttpResult& result, std::string_view who) {
     case net::Verdict::kTaken:
       return {};
     case net::Verdict::kAgain:
-      return Status::temporary(reason_of(result, who), net::retry_after(result.response).value_or(Status().retry_after));
+      return Status::temporary(reason_of(result, who),
+                               net::retry_after(result.response).value_or(Status().retry_after));
     case net::Verdict::kRefused:
       return Status::refused(reason_of(result, who));
     case net::Verdict::kBarred:

@@ -46,7 +46,8 @@ TEST(CurlHttp, SendsTextUnderItsType) {
   LoopbackServer server;
   CurlHttp http;
   const std::string body = std::string("{\"a\":1}").append(100'000, ' ');
-  EXPECT_TRUE(http.send({.method = "POST", .url = server.url(), .content_type = "application/json", .body = body}).ok());
+  EXPECT_TRUE(
+      http.send({.method = "POST", .url = server.url(), .content_type = "application/json", .body = body}).ok());
   EXPECT_TRUE(http.send({.method = "PATCH", .url = server.url()}).ok());
   const auto requests = server.requests();
   EXPECT_EQ(requests.at(0).method, "POST");
