@@ -10,6 +10,12 @@ find_package(yaml-cpp REQUIRED)
 if(NOT TARGET yaml-cpp::yaml-cpp)  # before yaml-cpp 0.8
   add_library(yaml-cpp::yaml-cpp ALIAS yaml-cpp)
 endif()
+find_path(BATON_PROTOZERO protozero/pbf_writer.hpp DOC "Folder with protozero's headers")
+if(NOT BATON_PROTOZERO)
+  message(FATAL_ERROR "protozero was not found, the headers for TensorBoard's files: install libprotozero-dev, or name "
+                      "their folder with -DBATON_PROTOZERO=DIR")
+endif()
+mark_as_advanced(BATON_PROTOZERO)
 if(BATON_BUILD_TESTS)
   find_package(GTest REQUIRED)
 endif()

@@ -14,10 +14,13 @@ class Disk {
 
   /// An empty file to write to.
   virtual int create(const char* file);
+  /// A file that was not there (else EEXIST), to append to.
+  virtual int create_new(const char* file);
   /// A file or folder, to be synced.
   virtual int open(const char* path);
   /// May take less than it is given.
   virtual ssize_t write(int descriptor, const void* bytes, std::size_t size);
+  virtual int truncate(int descriptor, std::size_t size);
   virtual int fsync(int descriptor);
   virtual int close(int descriptor);
   virtual int mkdir(const char* folder);

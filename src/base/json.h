@@ -44,9 +44,10 @@ Value parse(std::string_view text, std::string_view where);
 std::string dump(const Value& value);
 /// Two blanks of indentation a level, in UTF-8: for files that people read.
 std::string dump_pretty(const Value& value);
-/// The text of Python's json.dumps(value, indent=indent, sort_keys=True): as dump_pretty, but keys sorted by code point
-/// and everything outside of printable ASCII escaped.
-std::string dump_python(const Value& value, std::size_t indent = 2);
+enum class KeyOrder { kSorted, kKept };
+/// The text of Python's json.dumps(value, indent=indent, sort_keys=...): as dump_pretty, but everything outside of
+/// printable ASCII is escaped and keys may be sorted by code point.
+std::string dump_python(const Value& value, std::size_t indent = 2, KeyOrder order = KeyOrder::kSorted);
 
 }  // namespace json
 }  // namespace baton

@@ -127,8 +127,8 @@ class Writer {
 
 std::string dump(const Value& value) { return Writer({}).write(value); }
 std::string dump_pretty(const Value& value) { return Writer({.indent = 2}).write(value); }
-std::string dump_python(const Value& value, std::size_t indent) {
-  return Writer({.indent = indent, .sorted = true, .ascii = true}).write(value);
+std::string dump_python(const Value& value, std::size_t indent, KeyOrder order) {
+  return Writer({.indent = indent, .sorted = order == KeyOrder::kSorted, .ascii = true}).write(value);
 }
 
 }  // namespace baton::json

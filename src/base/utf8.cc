@@ -37,6 +37,18 @@ CodePoint first_code_point(std::string_view text) {
   return {value, lead.length};
 }
 
+std::string valid_utf8(std::string_view text) {
+  std::string valid;
+  valid.reserve(text.size());
+  while (!text.empty()) {
+    const CodePoint point = first_code_point(text);
+    const bool broken = point.value == kReplacementCharacter && point.length == 1;
+    valid += broken ? std::string_view("\xEF\xBF\xBD") : text.substr(0, point.length);
+    text.remove_prefix(point.length);
+  }
+  return valid;
+}
+
 std::string shortened(std::string_view text, std::size_t limit) {
   if (text.size() <= limit) return std::string(text);
   std::size_t end = 0;

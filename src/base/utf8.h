@@ -18,6 +18,9 @@ struct CodePoint {
 /// and values above U+10FFFF are none) counts alone, as U+FFFD.
 CodePoint first_code_point(std::string_view text);
 
+/// `text` with U+FFFD in place of every byte that belongs to no valid character.
+std::string valid_utf8(std::string_view text);
+
 /// `text` for a message: if it is longer than `limit` bytes, the whole characters that fit and "...".
 std::string shortened(std::string_view text, std::size_t limit);
 

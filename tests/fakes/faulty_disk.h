@@ -21,8 +21,11 @@ class FaultyDisk final : public Disk {
  public:
   FaultyDisk(DiskFault fault, std::int64_t call) : fault_(fault), call_(call) {}
   std::int64_t calls() const { return calls_; }
+  /// From now on nothing fails.
+  void repair() { fault_ = DiskFault::kNone; }
 
   int create(const char* file) override { return fails(true) ? -1 : Disk::create(file); }
+  int create_new(const char* file) override { return fails(true) ? -1 : Disk::create_new(file); }
   int open(const char* path) override { return fails(false) ? -1 : Disk::open(path); }
   ssize_t write(int descriptor, const void* bytes, std::size_t size) override {
     const bool at_call = calls_ + 1 == call_;
@@ -30,6 +33,9 @@ class FaultyDisk final : public Disk {
     if (!is_short) return fails(true) ? -1 : Disk::write(descriptor, bytes, size);
     ++calls_;
     return Disk::write(descriptor, bytes, size / 2);
+  }
+  int truncate(int descriptor, std::size_t size) override {
+    return fails(false) ? -1 : Disk::truncate(descriptor, size);
   }
   int fsync(int descriptor) override { return fails(false) ? -1 : Disk::fsync(descriptor); }
   int close(int descriptor) override {
