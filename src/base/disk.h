@@ -16,6 +16,8 @@ class Disk {
   virtual int create(const char* file);
   /// A file that was not there (else EEXIST), to append to.
   virtual int create_new(const char* file);
+  /// A file to write to behind what is in it; made if it is not there.
+  virtual int open_to_append(const char* file);
   /// A file or folder, to be synced.
   virtual int open(const char* path);
   /// May take less than it is given.

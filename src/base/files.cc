@@ -87,6 +87,17 @@ void replace_file(const fs::path& path, const std::function<void(ByteSink&)>& co
   }
 }
 
+void swap_file(Disk& disk, const fs::path& path, std::string_view content) {
+  const fs::path partial = path.string() + ".partial";
+  try {
+    OutputFile(disk, partial).write(content);
+    rename_path(disk, partial, path);
+  } catch (...) {
+    disk.remove(partial.c_str());
+    throw;
+  }
+}
+
 void sync_path(Disk& disk, const fs::path& path) {
   const int descriptor = disk.open(path.c_str());
   if (descriptor < 0) throw FileError("sync", path, errno);

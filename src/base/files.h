@@ -30,6 +30,10 @@ void write_file(const std::filesystem::path& path, std::string_view content);
 /// FileError, and what `content` throws.
 void replace_file(const std::filesystem::path& path, const std::function<void(ByteSink&)>& content);
 
+/// As replace_file, for readers, but waits for no disk: after a power failure the file may be the old one, or empty.
+/// Throws FileError.
+void swap_file(Disk& disk, const std::filesystem::path& path, std::string_view content);
+
 /// Waits until the names in the folder, or the content of a file, are on the disk. Throws FileError.
 void sync_path(Disk& disk, const std::filesystem::path& path);
 /// Renames. Throws FileError.

@@ -14,6 +14,7 @@ struct Style {
   std::size_t indent = 0;  // blanks a level; 0: all on one line
   bool sorted = false;
   bool ascii = false;
+  bool spaced = false;  // on one line with blanks after commas and colons
 };
 
 class Writer {
@@ -61,7 +62,7 @@ class Writer {
     if (style_.sorted) std::sort(items.begin(), items.end(), by_key);  // UTF-8 sorts as its code points do
     put_all('{', '}', items, [this](const Record::Item* item) {
       put(item->first);
-      text_ += style_.indent > 0 ? ": " : ":";
+      text_ += style_.indent > 0 || style_.spaced ? ": " : ":";
       add(item->second);
     });
   }
@@ -72,7 +73,7 @@ class Writer {
     ++depth_;
     bool first = true;
     for (const auto& item : items) {
-      if (!first) text_ += ',';
+      if (!first) text_ += style_.spaced ? ", " : ",";
       first = false;
       new_line();
       put_item(item);
@@ -128,7 +129,8 @@ class Writer {
 std::string dump(const Value& value) { return Writer({}).write(value); }
 std::string dump_pretty(const Value& value) { return Writer({.indent = 2}).write(value); }
 std::string dump_python(const Value& value, std::size_t indent, KeyOrder order) {
-  return Writer({.indent = indent, .sorted = order == KeyOrder::kSorted, .ascii = true}).write(value);
+  return Writer({.indent = indent, .sorted = order == KeyOrder::kSorted, .ascii = true, .spaced = indent == 0})
+      .write(value);
 }
 
 }  // namespace baton::json

@@ -26,6 +26,7 @@ class FaultyDisk final : public Disk {
 
   int create(const char* file) override { return fails(true) ? -1 : Disk::create(file); }
   int create_new(const char* file) override { return fails(true) ? -1 : Disk::create_new(file); }
+  int open_to_append(const char* file) override { return fails(true) ? -1 : Disk::open_to_append(file); }
   int open(const char* path) override { return fails(false) ? -1 : Disk::open(path); }
   ssize_t write(int descriptor, const void* bytes, std::size_t size) override {
     const bool at_call = calls_ + 1 == call_;
