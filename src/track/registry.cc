@@ -1,16 +1,53 @@
 #include "src/track/registry.h"
 
 #include <algorithm>
+#include <array>
+
+#include "baton/track/codecarbon.h"
+#include "baton/track/dvclive.h"
+#include "baton/track/mlflow.h"
+#include "baton/track/tensorboard.h"
+#include "src/track/dvclive/dvclive_tracker.h"
+#include "src/track/mlflow/make_mlflow.h"
+#include "src/track/tensorboard/tensorboard_tracker.h"
 
 namespace baton::track {
+namespace {
 
-std::span<const TrackerKind> tracker_kinds() { return {}; }
+std::string no_problem(const Environment&) { return ""; }
+
+template <class Callback, class Options>
+CallbackPtr make_callback(const Environment& environment) {
+  return std::make_shared<Callback>(Options::from_env(environment));
+}
+
+std::unique_ptr<Tracker> dvclive(const RunInfo&, const Environment& environment) {
+  return make_dvclive(to_record(resolved(DVCLiveOptions::from_env(environment))), environment);
+}
+std::unique_ptr<Tracker> mlflow(const RunInfo&, const Environment& environment) {
+  return make_mlflow(MLflowOptions::from_env(environment), environment);
+}
+std::unique_ptr<Tracker> tensorboard(const RunInfo&, const Environment& environment) {
+  return std::make_unique<TensorBoardTracker>(
+      TensorBoardSetup{.logging_dir = TensorBoardOptions::from_env(environment).logging_dir});
+}
+
+constexpr std::array kKinds{
+    TrackerKind{"dvclive", no_problem, make_callback<DVCLiveCallback, DVCLiveOptions>, dvclive, make_dvclive},
+    TrackerKind{"mlflow", mlflow_problem, make_callback<MLflowCallback, MLflowOptions>, mlflow, make_mlflow},
+    TrackerKind{"tensorboard", no_problem, make_callback<TensorBoardCallback, TensorBoardOptions>, tensorboard,
+                make_tensorboard},
+    TrackerKind{"codecarbon", no_problem, make_callback<CodeCarbonCallback, CodeCarbonOptions>, nullptr, nullptr},
+};
+
+}  // namespace
+
+std::span<const TrackerKind> tracker_kinds() { return kKinds; }
 
 const TrackerKind* find_tracker_kind(std::string_view name) {
-  const std::span<const TrackerKind> kinds = tracker_kinds();
   const auto found =
-      std::find_if(kinds.begin(), kinds.end(), [&](const TrackerKind& kind) { return kind.name == name; });
-  return found == kinds.end() ? nullptr : &*found;
+      std::find_if(kKinds.begin(), kKinds.end(), [&](const TrackerKind& kind) { return kind.name == name; });
+  return found == kKinds.end() ? nullptr : &*found;
 }
 
 }  // namespace baton::track
