@@ -19,14 +19,14 @@ std::string text_under(const Record& record, std::string_view key) {
   return value != nullptr && value->text() != nullptr ? *value->text() : std::string();
 }
 
-fs::path canonical(const fs::path& path) {
+fs::path settled(const fs::path& path) {
   std::error_code ignored;
   return fs::weakly_canonical(path, ignored);
 }
 
 /// Relative to a repository's root; empty if it lies elsewhere.
 std::string path_within(const fs::path& root, const fs::path& path) {
-  const std::string relative = canonical(path).lexically_relative(canonical(root)).generic_string();
+  const std::string relative = settled(path).lexically_relative(settled(root)).generic_string();
   return relative.starts_with("..") ? std::string() : relative;
 }
 

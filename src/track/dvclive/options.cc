@@ -16,7 +16,7 @@ DVCLiveLogModel log_model_of(const Environment& environment) {
 
 constexpr std::string_view kLogModels[] = {"none", "model", "all"};  // by their numbers
 
-std::filesystem::path absolute(const std::filesystem::path& path) {
+std::filesystem::path resolved_path(const std::filesystem::path& path) {
   return path.empty() ? path : std::filesystem::absolute(path).lexically_normal();
 }
 
@@ -35,19 +35,15 @@ DVCLiveOptions DVCLiveOptions::from_env(const Environment& environment) {
   return options;
 }
 
-std::unique_ptr<track::Tracker> DVCLiveCallback::setup(const Event&) {
-  return std::make_unique<track::DVCLiveTracker>(options_, std::make_unique<Disk>());
-}
-
 namespace track {
 
 DVCLiveOptions resolved(DVCLiveOptions options) {
   if (!options.dvcyaml.empty() && options.dvcyaml.filename() != "dvc.yaml") {
     throw ConfigError("DVCLive: the file " + options.dvcyaml.string() + " must be named dvc.yaml, or DVC never reads it");
   }
-  options.dir = absolute(options.dir);
-  options.dvcyaml = absolute(options.dvcyaml);
-  options.pipeline_root = absolute(options.pipeline_root);
+  options.dir = resolved_path(options.dir);
+  options.dvcyaml = resolved_path(options.dvcyaml);
+  options.pipeline_root = resolved_path(options.pipeline_root);
   return options;
 }
 
