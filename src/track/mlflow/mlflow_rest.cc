@@ -51,6 +51,7 @@ Status MlflowRest::open(const MlflowRunPlan& plan, MlflowRun& run) {
   } else {
     status = adopt_run(plan, run_);
   }
+  if (status.ok() && run_.run_id.empty()) status = Status::temporary("What answers as MLflow names no run");
   run = run_;
   return not_refused(std::move(status));
 }
