@@ -29,8 +29,8 @@ def training():
             "too_long": "x" * 6001, "odd @ key": "'quoted'"}
     entries = [entry("params", 1, 0, args=args, model_config=model)]
     for step in range(1, 61):
-        values = {"loss": 1 / step, "learning_rate": 5e-05 * (1 - step / 60), "epoch": step / 20, "grad_norm": 0.1 + step}
-        entries.append(entry("log", len(entries) + 1, step, **values))
+        entries.append(entry("log", len(entries) + 1, step, loss=1 / step, learning_rate=5e-05 * (1 - step / 60),
+                             epoch=step / 20, grad_norm=0.1 + step))
     odd = {"acc@5": 1, "f1 (macro)": 0.1, "a//b": 3, "flag": True, "bad": math.nan, "up": math.inf, "down": -math.inf,
            "tiny": 5e-324, "note": "text"}
     return entries + [entry("log", len(entries) + 1, 60, **odd), entry("log", len(entries) + 2, 60, train_loss=0.2)]
