@@ -176,7 +176,8 @@ class CodeCarbonTest(unittest.TestCase):
         return root, tree
 
     def train(self, root, tree, joules, **environment):
-        settings = {"CODECARBON_COUNTRY_ISO_CODE": "FRA", "CODECARBON_PROJECT_NAME": "ours, \"quoted\"", "HOME": "/none"}
+        settings = {"CODECARBON_COUNTRY_ISO_CODE": "FRA", "CODECARBON_PROJECT_NAME": "ours, \"quoted\"",
+                    "HOME": "/none"}
         training = Program("train", root, self.folder, **settings | environment)
         tree.use("intel-rapl/intel-rapl:0", joules)
         self.assertEqual(training.ask(), "saved")
