@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <charconv>
 
@@ -10,20 +11,14 @@ namespace baton::track::carbon {
 
 namespace {
 
-constexpr std::size_t kMostBytes = 1 << 16;
-
 bool read_all(int descriptor, std::string& text) {
-  text.resize(kMostBytes);
-  std::size_t size = 0;
-  while (size < kMostBytes) {
-    const ssize_t count = ::read(descriptor, text.data() + size, kMostBytes - size);
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) return false;
-    if (count == 0) break;
-    size += static_cast<std::size_t>(count);
+  std::array<char, 1 << 14> block;
+  for (;;) {
+    const ssize_t count = ::read(descriptor, block.data(), block.size());
+    if (count == 0) return true;
+    if (count > 0) text.append(block.data(), static_cast<std::size_t>(count));
+    if (count < 0 && errno != EINTR) return false;
   }
-  text.resize(size);
-  return true;
 }
 
 }  // namespace

@@ -5,10 +5,11 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace baton::track::carbon {
 
-/// The file's first 64 KiB. Nothing if it cannot be read; errno says why.
+/// All of it. Nothing if it cannot be read; errno says why.
 std::optional<std::string> read_system_file(const std::filesystem::path& path);
 
 /// The number that the file begins with. Nothing if it cannot be read or begins with none.

@@ -26,6 +26,14 @@ TEST_F(MachineTest, CountsSocketsByTheirIds) {
   EXPECT_EQ(machine.cpu_sockets(), 2);
 }
 
+TEST_F(MachineTest, FindsASocketAtTheEndOfALongFile) {
+  std::string text;
+  for (int i = 0; i < 256; ++i)
+    text += "physical id: " + std::to_string(i / 128) + "\nflags: " + std::string(1500, 'x') + "\n";
+  files.write("proc/cpuinfo", text);
+  EXPECT_EQ(machine.cpu_sockets(), 2);
+}
+
 TEST_F(MachineTest, TellsItsMemory) {
   EXPECT_DOUBLE_EQ(machine.memory().total, 16.0);
   EXPECT_DOUBLE_EQ(machine.memory().used, 4.0);
