@@ -28,6 +28,12 @@ TEST(JsonWriter, DumpsAsPythonSortedAndInAscii) {
             "  \"b\": [\n    1,\n    2.0,\n    null,\n    true\n  ],\n  \"c\": {}\n}");
 }
 
+TEST(JsonWriter, DumpsAsPythonInTheOrderOfTheRecord) {
+  const Record record = {{"z", 1}, {"a", Record{{"y", 2}, {"b", "\xC3\xA9"}}}};
+  EXPECT_EQ(dump_python(record, 1, KeyOrder::kKept),
+            "{\n \"z\": 1,\n \"a\": {\n  \"y\": 2,\n  \"b\": \"\\u00e9\"\n }\n}");
+}
+
 TEST(JsonWriter, DumpsAsPythonDidItself) {
   const Value value = parse(fakes::read_test_file("golden/values.json"), "values.json");
   EXPECT_EQ(dump_python(value) + "\n", fakes::read_test_file("golden/values_python.json"));

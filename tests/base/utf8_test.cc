@@ -56,6 +56,13 @@ TEST(FirstCodePoint, TakesAByteThatStartsNothingValidAsReplacement) {
   });
 }
 
+TEST(ValidUtf8, ReplacesEveryByteOfNoCharacter) {
+  EXPECT_EQ(valid_utf8("a\xC3\xA9z"), "a\xC3\xA9z");
+  EXPECT_EQ(valid_utf8("a\xFF\xC3"), "a\xEF\xBF\xBD\xEF\xBF\xBD");
+  EXPECT_EQ(valid_utf8("\xEF\xBF\xBD"), "\xEF\xBF\xBD") << "the replacement character itself";
+  EXPECT_EQ(valid_utf8(""), "");
+}
+
 TEST(Shortened, CutsBetweenCharactersOnly) {
   EXPECT_EQ(shortened("abc", 3), "abc");
   EXPECT_EQ(shortened("abcd", 3), "abc...");

@@ -137,7 +137,7 @@ Status TensorBoardTracker::finish(RunStatus status, std::int64_t time_ns) {
   if (!writer_) return {};
   if (has_hparams_) {
     std::string records;
-    add_session_end(records, {.time_ns = time_ns}, status);
+    tensorboard::add_session_end(records, {.time_ns = time_ns}, status);
     if (Status written = writer_->write(records); !written.ok()) return written;
     has_hparams_ = false;
   }
@@ -152,7 +152,8 @@ void TensorBoardTracker::encode(const Entry& entry, std::string& records) {
     case EntryKind::kParams:
       return encode_params(entry, records);
     case EntryKind::kText:
-      return add_text(records, moment_of(entry), text_in(entry.values, "key"), text_in(entry.values, "text"));
+      return tensorboard::add_text(records, moment_of(entry), text_in(entry.values, "key"),
+                                   text_in(entry.values, "text"));
     case EntryKind::kHistogram:
       return encode_histogram(entry, records);
     case EntryKind::kImage:
@@ -171,7 +172,7 @@ void TensorBoardTracker::encode_log(const Entry& entry, std::string& records) {
   for (const auto& [key, value] : entry.values) {
     if (scalar_of(value)) continue;
     if (const std::string* text = value.text()) {
-      add_text(records, moment_of(entry), prefixed_key(key), *text);
+      tensorboard::add_text(records, moment_of(entry), prefixed_key(key), *text);
     } else {
       remarks_->remark("tensorboard_value:" + key, "TensorBoard shows numbers and texts; \"" + key +
                                                        "\" is neither and is left out: " + json::dump(value));
@@ -182,18 +183,19 @@ void TensorBoardTracker::encode_log(const Entry& entry, std::string& records) {
 void TensorBoardTracker::encode_params(const Entry& entry, std::string& records) {
   Record hparams;
   for (const auto& [group, params] : entry.values) {
-    add_text(records, moment_of(entry), group, params_text(group, params));
+    tensorboard::add_text(records, moment_of(entry), group, params_text(group, params));
     if (params.record() && group != "model_config") hparams.merge(*params.record());
   }
   if (hparams.empty() || std::exchange(has_hparams_, true)) return;
-  add_session_start(records, {.time_ns = run_->start_ns}, hparams);
+  tensorboard::add_session_start(records, {.time_ns = run_->start_ns}, hparams);
 }
 
 void TensorBoardTracker::encode_histogram(const Entry& entry, std::string& records) {
   const std::vector<double> edges = numbers_in(entry.values, "edges");
   const std::vector<double> counts = numbers_in(entry.values, "counts");
   const std::string key = text_in(entry.values, "key");
-  if (edges.size() == counts.size() + 1) return add_histogram(records, moment_of(entry), key, {edges, counts});
+  if (edges.size() == counts.size() + 1)
+    return tensorboard::add_histogram(records, moment_of(entry), key, {edges, counts});
   remarks_->remark("tensorboard_value:" + key, "TensorBoard goes without the histogram \"" + key + "\": it has " +
                                                    std::to_string(edges.size()) + " edges and " +
                                                    std::to_string(counts.size()) + " counts");
@@ -203,8 +205,9 @@ void TensorBoardTracker::encode_image(const Entry& entry, std::string& records) 
   const std::string key = text_in(entry.values, "key");
   try {
     const std::string png = read_file(run_->folder / text_in(entry.values, "file"));
-    add_image(records, moment_of(entry), key,
-              {.width = integer_in(entry.values, "width"), .height = integer_in(entry.values, "height"), .png = png});
+    tensorboard::add_image(
+        records, moment_of(entry), key,
+        {.width = integer_in(entry.values, "width"), .height = integer_in(entry.values, "height"), .png = png});
   } catch (const FileError& error) {
     remarks_->remark("tensorboard_value:" + key,
                      "TensorBoard goes without the image \"" + key + "\": " + std::string(error.what()));
