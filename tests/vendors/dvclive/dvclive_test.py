@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from dvclive import Live
-from dvclive.serialize import get_yaml
+from dvclive.serialize import get_yaml, load_yaml
 from dvclive.utils import standardize_metric_name
 
 program = None
@@ -132,13 +132,19 @@ class DVCLiveTest(unittest.TestCase):
         words = ["a", "1", "no", "true", "- x", "x: y", "x #y", "", " ", "'", "\"", "é", "😀", "?", "0x1f", "1e5", "1_0",
                  "2001-01-01", ".5", "~", "[x]", "word", "longer-words", "a:b", "it's", "\t", "\u00a0"]
         params = {f"key {index}": " ".join(source.choices(words, k=source.randint(1, 4))) for index in range(500)}
-        params |= {f"long {index}": " ".join(source.choices(words[-8:-2] + ["a", "1"], k=60)) for index in range(50)}
+        params |= {f"long {index}": " ".join(source.choices(["word", "a:b", "longer-words", "é", "x: y", "1"], k=60))
+                   for index in range(50)}
         params |= {word: [word, {"in a list": word}, [word, []]] for word in words}
         self.play([{"kind": "params", "step": 0, "values": {"args": params}}], {"save_dvc_exp": False})
         expected = io.StringIO()
         get_yaml().dump(params, expected)
         ours = (self.repository / "dvclive" / "params.yaml").read_text()
         self.assertEqual(ours.split("\n"), expected.getvalue().split("\n"))
+
+    def test_long_params_in_double_quotes_are_read_as_they_were(self):
+        params = {"lines": "it's\n" + "word: " * 40, "controls": "\x01\x7f\x85\u2028\ufeff \U0001f600" * 20}
+        self.play([{"kind": "params", "step": 0, "values": {"args": params}}], {"save_dvc_exp": False})
+        self.assertEqual(load_yaml(self.repository / "dvclive" / "params.yaml"), params)
 
     def test_dvc_reads_metrics_params_and_plots(self):
         self.play(options={"save_dvc_exp": False})
@@ -148,8 +154,8 @@ class DVCLiveTest(unittest.TestCase):
         self.assertEqual(params["learning_rate"]["new"], PARAMS["learning_rate"])
         plots = json.loads(self.dvc("plots", "show", "--json"))
         self.assertNotIn("errors", plots)
-        losses = plots["data"]["dvclive/plots/metrics/loss.tsv"][0]["anchor_definitions"]["<DVC_METRIC_DATA>"]
-        self.assertEqual([(int(row["step"]), float(row["loss"])) for row in json.loads(losses)],
+        losses = plots["data"]["dvclive/plots/metrics/loss.tsv"][0]["content"]["data"]["values"]
+        self.assertEqual([(int(row["step"]), float(row["loss"])) for row in losses],
                          [(step, values["loss"]) for step, values in records() if "loss" in values])
 
     def test_the_run_is_an_experiment_of_dvc(self):
