@@ -2,6 +2,7 @@
 
 #include <system_error>
 #include <utility>
+#include <vector>
 
 #include "src/base/files.h"
 #include "src/track/dvclive/artifacts.h"
@@ -24,10 +25,17 @@ fs::path settled(const fs::path& path) {
   return fs::weakly_canonical(path, ignored);
 }
 
-/// Relative to a repository's root; empty if it lies elsewhere.
-std::string path_within(const fs::path& root, const fs::path& path) {
-  const std::string relative = settled(path).lexically_relative(settled(root)).generic_string();
-  return relative.starts_with("..") ? std::string() : relative;
+/// DVCLive's files for git. The content of artifacts is DVC's, git gets what points to it.
+std::vector<fs::path> files_for_git(const fs::path& dir) {
+  std::vector<fs::path> files;
+  for (fs::recursive_directory_iterator it(dir), end; it != end; ++it) {
+    const bool is_artifact = it->path().parent_path() == dir / "artifacts";
+    if (is_artifact && it->is_directory()) it.disable_recursion_pending();
+    const fs::path name = it->path().filename();
+    const bool is_for_git = !is_artifact || name.extension() == ".dvc" || name == ".gitignore";
+    if (is_for_git && it->is_regular_file()) files.push_back(it->path());
+  }
+  return files;
 }
 
 }  // namespace
@@ -236,11 +244,12 @@ void DVCLiveTracker::save_dvc_yaml() {
 void DVCLiveTracker::commit_experiment(std::int64_t time_ns) {
   constexpr std::int64_t kNanosecondsPerSecond = 1'000'000'000;
   ExperimentContent content;
-  const std::string dir = path_within(experiment_->root, options_.dir);
-  content.paths.push_back(dir);
-  content.ignored.push_back(dir + "/artifacts");
-  const std::string dvcyaml = path_within(experiment_->root, options_.dvcyaml);
-  if (!options_.dvcyaml.empty() && !dvcyaml.empty() && fs::exists(options_.dvcyaml)) content.paths.push_back(dvcyaml);
+  std::vector<fs::path> files = files_for_git(options_.dir);
+  if (!options_.dvcyaml.empty() && fs::exists(options_.dvcyaml)) files.push_back(options_.dvcyaml);
+  for (const fs::path& file : files) {
+    const std::string name = settled(file).lexically_relative(settled(experiment_->root)).generic_string();
+    if (!name.starts_with("..")) content.files.push_back(name);
+  }
   content.message = options_.exp_message.empty() ? "dvc: commit experiment " + run_->id : options_.exp_message;
   content.time = time_ns / kNanosecondsPerSecond;
   memory_->set("commit", save_experiment(*experiment_, content));

@@ -2,7 +2,6 @@
 
 #include <git2.h>
 
-#include <algorithm>
 #include <memory>
 
 namespace baton::track {
@@ -67,32 +66,11 @@ Signature signature(git_repository* repository, std::int64_t time) {
                          git_time_t{time}, 0);
 }
 
-struct IgnoreRules {
-  git_repository* repository;
-  const std::vector<std::string>* below;
-};
-
-/// For git_index_add_all: 0 adds the path, 1 leaves it out.
-int leave_out_ignored(const char* path, const char*, void* payload) {
-  const auto* rules = static_cast<const IgnoreRules*>(payload);
-  const std::string_view text = path;
-  const bool counts = std::any_of(rules->below->begin(), rules->below->end(),
-                                  [&](const std::string& folder) { return text.starts_with(folder + "/"); });
-  int is_ignored = 0;
-  return counts && git_ignore_path_is_ignored(&is_ignored, rules->repository, path) == 0 ? is_ignored : 0;
-}
-
-/// The tree of tracked files as they are, and of the given paths. The index is changed in memory only.
+/// The tree of tracked files as they are, and of the given ones. The index is changed in memory only.
 Tree tree_of(git_repository* repository, const ExperimentContent& content) {
   const Index index = made<Index>(git_repository_index, repository);
   check(git_index_update_all(index.get(), nullptr, nullptr, nullptr));
-  IgnoreRules rules{repository, &content.ignored};
-  for (std::string path : content.paths) {
-    char* text = path.data();
-    const git_strarray one{&text, 1};
-    constexpr unsigned kFlags = GIT_INDEX_ADD_FORCE | GIT_INDEX_ADD_DISABLE_PATHSPEC_MATCH;
-    check(git_index_add_all(index.get(), &one, kFlags, leave_out_ignored, &rules));
-  }
+  for (const std::string& file : content.files) check(git_index_add_bypath(index.get(), file.c_str()));
   git_oid id{};
   check(git_index_write_tree_to(&id, index.get(), repository));
   return made<Tree>(git_tree_lookup, repository, &id);

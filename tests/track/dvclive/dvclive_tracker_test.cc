@@ -35,8 +35,8 @@ TEST_F(DVCLiveTrackerTest, FilesAreThereAfterEachWrite) {
   feed(*tracker, log(5, {{"loss", 0.5}}));
   EXPECT_EQ(text("dvclive/metrics.json"), "{\n    \"loss\": 0.5,\n    \"step\": 5\n}\n");
   EXPECT_EQ(text("dvc.yaml"),
-            "params:\n- dvclive/params.yaml\nplots:\n- dvclive/plots/metrics:\n    x: step\n"
-            "metrics:\n- dvclive/metrics.json\n");
+            "params:\n- dvclive/params.yaml\nmetrics:\n- dvclive/metrics.json\n"
+            "plots:\n- dvclive/plots/metrics:\n    x: step\n");
 }
 
 TEST_F(DVCLiveTrackerTest, EntriesWithoutAPlaceCountAsStored) {

@@ -8,6 +8,8 @@
 namespace baton::track {
 namespace {
 
+const std::vector<std::string> kFiles{"dvclive/metrics.json"};
+
 class ExperimentTest : public DVCLiveTest {
  protected:
   void SetUp() override { put("dvclive/metrics.json", "{}"); }
@@ -25,42 +27,36 @@ class ExperimentTest : public DVCLiveTest {
 TEST_F(ExperimentTest, IsACommitOfWhatIsTrackedAndWhatIsNamed) {
   put("tracked.txt", "after");
   put("other.txt", "untracked");
-  const std::string commit = save("it", {{"dvclive"}, {}, "message", 5});
+  const std::string commit = save("it", {kFiles, "message", 5});
   EXPECT_EQ(commit_of(folder_.path(), reference_ + "it"), commit);
   EXPECT_EQ(in(commit, "tracked.txt") + in(commit, "dvclive/metrics.json") + in(commit, "other.txt"), "after{}(none)");
 }
 
 TEST_F(ExperimentTest, HeadAndIndexStayAsTheyAre) {
   const std::string index = read_file(path(".git/index"));
-  save("it", {{"dvclive"}, {}, "message", 5});
+  save("it", {kFiles, "message", 5});
   EXPECT_EQ(commit_of(folder_.path(), "HEAD"), baseline_);
   EXPECT_EQ(read_file(path(".git/index")), index);
 }
 
-TEST_F(ExperimentTest, NamedFilesAreTakenThoughIgnoredButNotCachedOnes) {
+TEST_F(ExperimentTest, NamedFilesAreTakenThoughIgnored) {
   put(".gitignore", "dvclive\n");
-  put("dvclive/artifacts/.gitignore", "/last\n");
-  put("dvclive/artifacts/last/m.bin", "large");
-  put("dvclive/artifacts/last.dvc", "outs");
-  const std::string commit = save("it", {{"dvclive"}, {}, "message", 5});
-  EXPECT_EQ(in(commit, "dvclive/artifacts/last/m.bin"), "large");
-  std::filesystem::remove(path(".gitignore"));
-  const std::string again = save("it", {{"dvclive"}, {"dvclive/artifacts"}, "message", 5});
-  EXPECT_EQ(in(again, "dvclive/artifacts/last/m.bin") + in(again, "dvclive/artifacts/last.dvc"), "(none)outs");
+  const std::string commit = save("it", {kFiles, "message", 5});
+  EXPECT_EQ(in(commit, "dvclive/metrics.json"), "{}");
 }
 
 TEST_F(ExperimentTest, TheSameContentGivesTheSameCommitAndReplacesIt) {
-  const std::string first = save("it", {{"dvclive"}, {}, "message", 5});
-  EXPECT_EQ(save("it", {{"dvclive"}, {}, "message", 5}), first);
+  const std::string first = save("it", {kFiles, "message", 5});
+  EXPECT_EQ(save("it", {kFiles, "message", 5}), first);
   put("dvclive/metrics.json", "{\"step\": 1}");
-  const std::string second = save("it", {{"dvclive"}, {}, "message", 5});
+  const std::string second = save("it", {kFiles, "message", 5});
   EXPECT_NE(second, first);
   EXPECT_EQ(commit_of(folder_.path(), reference_ + "it"), second);
 }
 
 TEST_F(ExperimentTest, FilesThatAreGoneAreGoneInIt) {
   std::filesystem::remove(path("tracked.txt"));
-  EXPECT_EQ(in(save("it", {{"dvclive"}, {}, "message", 5}), "tracked.txt"), "(none)");
+  EXPECT_EQ(in(save("it", {kFiles, "message", 5}), "tracked.txt"), "(none)");
 }
 
 TEST_F(ExperimentTest, HeadIsFoundFromWithinAndNotElsewhere) {
@@ -73,14 +69,13 @@ TEST_F(ExperimentTest, HeadIsFoundFromWithinAndNotElsewhere) {
 
 TEST_F(ExperimentTest, ExistsAfterItWasSaved) {
   EXPECT_FALSE(experiment_exists({folder_.path(), baseline_, "it"}));
-  save("it", {{"dvclive"}, {}, "message", 5});
+  save("it", {kFiles, "message", 5});
   EXPECT_TRUE(experiment_exists({folder_.path(), baseline_, "it"}));
 }
 
 TEST_F(ExperimentTest, ABaselineThatIsNoCommitIsAnError) {
-  const std::string none(40, '0');
-  EXPECT_NE(fakes::error_of<GitError>([&] { save_experiment({folder_.path(), none, "it"}, {}); }).find("0000"),
-            std::string::npos);
+  const Experiment nowhere{folder_.path(), std::string(40, 'a'), "it"};
+  EXPECT_NE(fakes::error_of<GitError>([&] { save_experiment(nowhere, {}); }).find("aaaa"), std::string::npos);
 }
 
 TEST(ExperimentName, MustBeOnePartOfAReference) {
