@@ -4,6 +4,7 @@
 #include "baton/core/errors.h"
 #include "src/base/json.h"
 #include "tools/baton/command_words.h"
+#include "tools/baton/events_text.h"
 #include "tools/baton/journal_text.h"
 #include "tools/baton/listing.h"
 
@@ -22,7 +23,7 @@ constexpr const char* kHelp =
     "         baton inspect runs/fashion_mnist\n\n"
     "  PATH      a folder: where the run stood, its last metrics and one line a file;\n"
     "            .safetensors, .pt, .pth, .bin: every tensor's name, dtype, shape and bytes, and all other values;\n"
-    "            .json: its values;\n"
+    "            .json: its values; *tfevents*: TensorBoard's values by their tags;\n"
     "            an output_dir or a folder in output_dir/baton: its runs, their last metrics and their trackers\n"
     "  --json    print one object with everything, of every file (docs/checkpoints.md lists its keys)\n"
     "  --help    print this and exit\n\n"
@@ -112,6 +113,9 @@ std::string answer(const CommandWords& words) {
   if (words.help()) return kHelp;
   if (is_journal(words.path())) {
     return words.has("--json") ? journal_json(words.path()) : journal_text(words.path());
+  }
+  if (is_event_file(words.path())) {
+    return words.has("--json") ? events_json(words.path()) : events_text(words.path());
   }
   if (words.has("--json")) return json_text(words.path());
   return fs::is_directory(words.path()) ? folder_text(words.path()) : file_text(files_of(words.path()).front());

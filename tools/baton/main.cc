@@ -21,7 +21,7 @@ constexpr std::array kCommands{
     Command{"sync", "deliver what trackers have not got of a run", sync},
     Command{"backfill", "show an old run in other trackers", backfill},
     Command{"plan", "say what a run will do, before its first step", plan},
-    Command{"inspect", "say what is in a checkpoint, a file of one, or a run's journal", inspect},
+    Command{"inspect", "say what is in a checkpoint, a file of one, a journal or an event file", inspect},
     Command{"verify", "read a checkpoint to the last byte and say whether it is good", verify},
     Command{"export", "write a checkpoint's weights for LibTorch or for Python", export_weights},
     Command{"import", "make a checkpoint's weights of what LibTorch or Python wrote", import_weights},
