@@ -1,18 +1,21 @@
 #!/usr/bin/env python3
 """Kills a training with SIGKILL at random moments and resumes it, until as many kills are done as asked for. Each time
 the training gets to its end, weights, optimizer, generators, state and log have to be those of a run that was never
-killed, byte for byte, apart from what a clock decides. Half of the kills are inside a save.
+killed, byte for byte, and so do the curves in TensorBoard, MLflow and DVCLive, apart from what a clock decides. Half of
+the kills are inside a save.
 
   scripts/kill_test.py build/bin/fashion_mnist --kills 100
 """
 import argparse
 import collections
+import contextlib
 import json
 import os
 import pathlib
 import random
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -21,10 +24,11 @@ import time
 # save_steps and logging_steps have no common factor; neither divides max_steps.
 ARGUMENTS = {"max_steps": 67, "save_steps": 3, "logging_steps": 5, "gradient_accumulation_steps": 3,
              "per_device_train_batch_size": 8, "save_total_limit": 2, "save_strategy": "steps", "eval_strategy": "no",
-             "disable_tqdm": "true"}
+             "disable_tqdm": "true", "report_to": "tensorboard,mlflow,dvclive"}
 ENVIRONMENT = dict(os.environ, OMP_NUM_THREADS="1")
 OF_THE_CLOCK = ("_runtime", "_per_second")
-SAME_BYTES = ("model.safetensors", "optimizer.pt", "scheduler.pt", "rng_state.pth", "baton_state.json")
+SAME_BYTES = ("model.safetensors", "optimizer.pt", "scheduler.pt", "rng_state.pth")
+OF_THE_RUN = ("companions",)  # which of its runs a journal belongs to
 
 
 def command(program, output, in_background, resume):
@@ -50,6 +54,13 @@ def saving(output):
     return next((output / name for name in names_in(output) if name.endswith(".incomplete")), None)
 
 
+def surroundings(output):
+    """Every run has a folder of its own for what trackers write."""
+    trackers = output.with_name(f"{output.name}_trackers")
+    trackers.mkdir(exist_ok=True)
+    return {"cwd": trackers, "env": dict(ENVIRONMENT, TENSORBOARD_LOGGING_DIR=str(trackers / "tensorboard"))}
+
+
 class Victim:
     """One life of the training, up to its kill or its end."""
 
@@ -57,7 +68,7 @@ class Victim:
         self.output = output
         resume = has_checkpoint(output)
         self.log = open(output.parent / "log.txt", "ab")
-        self.process = subprocess.Popen(command(program, output, in_background, resume), env=ENVIRONMENT,
+        self.process = subprocess.Popen(command(program, output, in_background, resume), **surroundings(output),
                                         stdout=self.log, stderr=self.log)
 
     def wait_until(self, happened, seconds):
@@ -123,34 +134,59 @@ def life(program, output, in_background, dice):
 
 def without_clock(value):
     if isinstance(value, dict):
-        return {key: without_clock(item) for key, item in value.items() if not key.endswith(OF_THE_CLOCK)}
+        return {key: without_clock(item) for key, item in value.items()
+                if not key.endswith(OF_THE_CLOCK) and key not in OF_THE_RUN}
     return [without_clock(item) for item in value] if isinstance(value, list) else value
 
 
-def differences(expected, found):
+def is_timeless(key):
+    return not key.endswith(OF_THE_CLOCK)
+
+
+def curves(output, program):
+    """What the trackers show of a run: each tracker's points, in order, without those that a clock decides."""
+    trackers = output.with_name(f"{output.name}_trackers")
+    with contextlib.closing(sqlite3.connect(trackers / "mlflow.db")) as database:
+        assert database.execute("select count(*), min(status) from runs").fetchone() == (1, "FINISHED")
+        rows = database.execute("select key, step, value, is_nan from metrics order by key, step, value")
+        mlflow = [row for row in rows if is_timeless(row[0])]
+    dvclive = {str(file.relative_to(trackers)): file.read_text() for file in trackers.glob("dvclive/plots/**/*.tsv")
+               if is_timeless(file.stem)}
+    (file,) = (trackers / "tensorboard").glob("*tfevents*")
+    inspected = subprocess.run([program.with_name("baton"), "inspect", file, "--json"], check=True, capture_output=True)
+    tensorboard = [(event["tag"], event["step"], event["value"]) for event in json.loads(inspected.stdout)["events"]
+                   if event["kind"] == "scalars" and is_timeless(event["tag"])]
+    return {"mlflow": mlflow, "dvclive": dvclive, "tensorboard": tensorboard}
+
+
+def differences(expected, found, program):
     last = f"checkpoint-{ARGUMENTS['max_steps']}"
     different = [name for name in SAME_BYTES
                  if (expected / last / name).read_bytes() != (found / last / name).read_bytes()]
     if (expected / "model.safetensors").read_bytes() != (found / "model.safetensors").read_bytes():
         different.append("the model that was saved at the end")
-    for name in (f"{last}/trainer_state.json", "trainer_state.json"):
+    for name in (f"{last}/trainer_state.json", f"{last}/baton_state.json", "trainer_state.json"):
         if without_clock(json.loads((expected / name).read_text())) != without_clock(
                 json.loads((found / name).read_text())):
             different.append(name)
+    ours, theirs = curves(expected, program), curves(found, program)
+    different += [f"the curves in {tracker}" for tracker in ours if ours[tracker] != theirs[tracker]]
     left = [name for name in names_in(found) if name.endswith((".incomplete", ".deleted", ".replaced"))]
     return different + [f"{name} was left behind" for name in left]
 
 
 def parse(words):
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("program", help="an example that takes all training arguments, such as build/bin/fashion_mnist")
+    parser.add_argument("program", type=lambda name: pathlib.Path(name).absolute(),
+                        help="an example that takes all training arguments, such as build/bin/fashion_mnist; the program "
+                             "baton has to be beside it")
     parser.add_argument("--kills", type=int, default=100, help="at least that many (default %(default)s)")
     parser.add_argument("--seed", type=int, default=time.time_ns() % 2**32, help="of the moments; printed")
     return parser.parse_args(words)
 
 
 def run_to_the_end(program, output, in_background):
-    subprocess.run(command(program, output, in_background, has_checkpoint(output)), env=ENVIRONMENT, check=True,
+    subprocess.run(command(program, output, in_background, has_checkpoint(output)), **surroundings(output), check=True,
                    stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
@@ -176,11 +212,12 @@ def main(words):
         while sum(phases.values()) < args.kills:
             kill_until_the_end(args.program, killed, trainings % 2 == 1, dice, phases, args.kills)
             trainings += 1
-            if different := differences(whole, killed):
+            if different := differences(whole, killed, args.program):
                 shutil.copytree(name, "kill_test_failed", dirs_exist_ok=True)
                 raise SystemExit(f"kill_test: after {sum(phases.values())} kills (seed {args.seed}) these differ: "
                                  f"{', '.join(different)}; both runs are in kill_test_failed")
             shutil.rmtree(killed)
+            shutil.rmtree(killed.with_name("killed_trackers"))
     for what, count in sorted(phases.items()):
         print(f"{count:6} {what}")
     inside = sum(count for what, count in phases.items() if what.startswith("in a save"))

@@ -9,6 +9,8 @@
 #include "baton/callbacks/default_callbacks.h"
 #include "baton/core/argument_fields.h"
 #include "baton/core/train_loop.h"
+#include "baton/track/report_to.h"
+#include "baton/track/tracker_group.h"
 #include "tools/contract_replay/case_callbacks.h"
 #include "tools/contract_replay/case_script.h"
 #include "tools/contract_replay/kinds.h"
@@ -78,7 +80,9 @@ class Phase {
   }
 
   CallbackList callbacks(const ResolvedArguments& args) {
-    CallbackList user = callbacks_of_phase(input_);
+    CallbackList user = track::tracker_callbacks(args.report_to, ProcessEnvironment());
+    for (CallbackPtr& callback : callbacks_of_phase(input_)) user.push_back(std::move(callback));
+    track::share_run(user, trackers_);
     user.push_back(recorder_);
     CallbackList all = with_default_callbacks(args, std::move(user), console_.get());
     const Value* without = input_.find("without_default_flow");
@@ -168,6 +172,7 @@ class Phase {
   SteadyClock clock_;
   SilentConsole console_;
   std::shared_ptr<Recorder> recorder_ = std::make_shared<Recorder>();
+  std::shared_ptr<track::TrackerGroup> trackers_ = std::make_shared<track::TrackerGroup>();
   std::unique_ptr<ReplayEngine> engine_;
   std::unique_ptr<TrainLoop> loop_;
   Value::List outputs_;
