@@ -26,7 +26,7 @@ ARGUMENTS = {"max_steps": 67, "save_steps": 3, "logging_steps": 5, "gradient_acc
              "per_device_train_batch_size": 8, "save_total_limit": 2, "save_strategy": "steps", "eval_strategy": "no",
              "disable_tqdm": "true", "report_to": "tensorboard,mlflow,dvclive"}
 ENVIRONMENT = dict(os.environ, OMP_NUM_THREADS="1")
-OF_THE_CLOCK = ("_runtime", "_per_second")
+OF_THE_CLOCK = ("runtime", "_per_second")
 SAME_BYTES = ("model.safetensors", "optimizer.pt", "scheduler.pt", "rng_state.pth")
 OF_THE_RUN = ("companions",)  # which of its runs a journal belongs to
 
