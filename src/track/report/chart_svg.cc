@@ -15,12 +15,13 @@ namespace {
 
 constexpr double kWidth = 640;
 constexpr double kHeight = 260;
-constexpr double kLeft = 64;
-constexpr double kRight = kWidth - 14;
+constexpr double kLeft = 84;
+constexpr double kRight = kWidth - 32;
 constexpr double kTop = 12;
-constexpr double kBottom = kHeight - 28;
+constexpr double kBottom = kHeight - 34;
 constexpr std::size_t kMostPoints = 2 * static_cast<std::size_t>(kRight - kLeft);  // two a column
 constexpr std::size_t kMostMarks = 60;                                             ///< beyond, a line is enough
+constexpr std::size_t kMostLoggedForALine = 300;  ///< beyond, noise would hide where it goes
 
 /// Beyond it the size of a range would overflow.
 bool is_drawable(double value) { return std::abs(value) < 1e300; }
@@ -98,10 +99,10 @@ class Drawing {
   void add_axes() {
     for (const Tick& tick : ticks_between(values_.low, values_.high, 5)) {
       add_line("grid", kLeft, y_of(tick.value), kRight, y_of(tick.value));
-      add_label("end", kLeft - 8, y_of(tick.value) + 4, tick.label);
+      add_label("end", kLeft - 8, y_of(tick.value) + 6, tick.label);
     }
-    for (const Tick& tick : ticks_between(steps_.low, steps_.high, 6))
-      add_label("middle", x_of(tick.value), kBottom + 18, tick.label);
+    for (const Tick& tick : ticks_between(steps_.low, steps_.high, 5))
+      add_label("middle", x_of(tick.value), kBottom + 24, tick.label);
     add_line("axis", kLeft, kBottom, kRight, kBottom);
   }
 
@@ -109,32 +110,37 @@ class Drawing {
     if (step > steps_.low && step < steps_.high) add_line("resume", x_of(step), kTop, x_of(step), kBottom);
   }
 
+  /// Of many values the line is their moving mean, and they themselves are pale behind it.
   void add_series(const Series& series) {
-    const std::vector<Point> points = thinned(series.points, kMostPoints);
     const std::string style = split_name(series.split);
+    if (series.points.size() <= kMostLoggedForALine) {
+      add_path(style, series.points);
+    } else {
+      add_path(style + " pale", series.points);
+      add_path(style, smoothed(series.points));
+    }
+    if (series.points.size() <= kMostMarks) add_marks(style, series.points);
+  }
+
+  void add_path(const std::string& style, const std::vector<Point>& all) {
     std::string path;
-    std::string marks;
     bool is_pen_down = false;
-    for (const Point& point : points) {
-      if (!is_drawable(point.value)) {
-        is_pen_down = false;
-        continue;
+    for (const Point& point : thinned(all, kMostPoints)) {
+      if (is_drawable(point.value)) {
+        path.append(is_pen_down ? "L" : "M").append(pixels(x_of(point.step))).append(" ");
+        path.append(pixels(y_of(point.value)));
       }
-      const std::string x = pixels(x_of(point.step));
-      const std::string y = pixels(y_of(point.value));
-      path.append(is_pen_down ? "L" : "M").append(x).append(" ").append(y);
-      is_pen_down = true;
-      if (points.size() <= kMostMarks)
-        marks.append("<circle class=\"")
-            .append(style)
-            .append("\" cx=\"")
-            .append(x)
-            .append("\" cy=\"")
-            .append(y)
-            .append("\" r=\"2.5\"/>\n");
+      is_pen_down = is_drawable(point.value);
     }
     if (!path.empty()) svg_.append("<path class=\"").append(style).append("\" d=\"").append(path).append("\"/>\n");
-    svg_ += marks;
+  }
+
+  void add_marks(const std::string& style, const std::vector<Point>& points) {
+    for (const Point& point : points) {
+      if (!is_drawable(point.value)) continue;
+      svg_.append("<circle class=\"").append(style).append("\" cx=\"").append(pixels(x_of(point.step)));
+      svg_.append("\" cy=\"").append(pixels(y_of(point.value))).append("\" r=\"3\"/>\n");
+    }
   }
 
   Range steps_;
@@ -179,7 +185,7 @@ std::string caption(const Chart& chart) {
                                    [](const Point& point) { return !std::isfinite(point.value); });
     if (odd > 0) html.append("<span class=\"odd\">").append(std::to_string(odd)).append(" not finite</span>");
   }
-  return html + "<span class=\"step\"></span></figcaption>\n";
+  return html + "</figcaption>\n";
 }
 
 }  // namespace
@@ -192,7 +198,9 @@ std::string chart_html(const Chart& chart, const std::vector<double>& resumes, i
       .append(name)
       .append("\" class=\"chart\" viewBox=\"0 0 640 260\" role=\"img\" tabindex=\"0\"");
   html.append(" aria-label=\"").append(escaped(description(chart))).append("\">\n").append(drawing.svg());
-  html.append("<line class=\"cursor\" y1=\"12\" y2=\"232\" x1=\"-9\" x2=\"-9\"/>\n</svg>\n");
+  html.append(
+      "<line class=\"cursor\" y1=\"12\" y2=\"226\" x1=\"-9\" x2=\"-9\"/>\n<text class=\"step\" "
+      "y=\"24\"></text>\n</svg>\n");
   html.append("<script type=\"application/json\" data-chart=\"").append(name).append("\">");
   html.append(script_json(numbers_of(chart, drawing.frame()))).append("</script>\n</figure>\n");
   return html;

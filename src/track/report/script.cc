@@ -10,11 +10,11 @@ for (const source of document.querySelectorAll("script[data-chart]")) {
   const svg = document.getElementById(source.dataset.chart);
   const figure = svg.closest("figure");
   const outputs = figure.querySelectorAll("output");
-  const stepLabel = figure.querySelector(".step");
+  const stepLabel = svg.querySelector(".step");
   const cursor = svg.querySelector(".cursor");
   const last = [...outputs].map(output => output.textContent);
   const steps = [...new Set(chart.series.flatMap(series => series.steps))].sort((a, b) => a - b);
-  const format = value => value === null ? "not finite" : Number(value.toPrecision(6)).toString();
+  const format = value => value === null ? "not finite" : Number(value.toPrecision(4)).toString();
   let current = steps.length - 1;
 
   // The index of the number next to `wanted` in ascending `list`.
@@ -31,10 +31,13 @@ for (const source of document.querySelectorAll("script[data-chart]")) {
     const x = chart.left + (step - chart.low) / (chart.high - chart.low) * (chart.right - chart.left);
     cursor.setAttribute("x1", x);
     cursor.setAttribute("x2", x);
+    const isLeft = 2 * x < chart.left + chart.right;
+    stepLabel.setAttribute("x", isLeft ? x + 6 : x - 6);
+    stepLabel.setAttribute("text-anchor", isLeft ? "start" : "end");
     stepLabel.textContent = "step " + step;
     chart.series.forEach((series, i) => {
       const at = nearest(series.steps, step);
-      const elsewhere = series.steps[at] === step ? "" : " (step " + series.steps[at] + ")";
+      const elsewhere = series.steps[at] === step ? "" : " at " + series.steps[at];
       outputs[i].textContent = format(series.values[at]) + elsewhere;
     });
   };

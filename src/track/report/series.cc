@@ -54,6 +54,13 @@ void put_in_order(std::vector<Chart>& charts) {
   }
 }
 
+std::vector<Point> finite_of(const std::vector<Point>& points) {
+  std::vector<Point> finite;
+  std::copy_if(points.begin(), points.end(), std::back_inserter(finite),
+               [](const Point& point) { return std::isfinite(point.value); });
+  return finite;
+}
+
 /// The points of one stretch that stay.
 void keep_extremes(std::span<const Point> stretch, std::vector<Point>& kept) {
   const auto is_less = [](const Point& one, const Point& other) { return one.value < other.value; };
@@ -81,9 +88,7 @@ Curves curves_of(std::span<const Entry> entries) {
 
 std::vector<Point> thinned(const std::vector<Point>& points, std::size_t most) {
   if (points.size() <= most) return points;
-  std::vector<Point> finite;
-  std::copy_if(points.begin(), points.end(), std::back_inserter(finite),
-               [](const Point& point) { return std::isfinite(point.value); });
+  const std::vector<Point> finite = finite_of(points);
   if (finite.size() <= most) return finite;
   const auto stretches = static_cast<double>(most / 2);
   const double begin = finite.front().step;
@@ -99,6 +104,21 @@ std::vector<Point> thinned(const std::vector<Point>& points, std::size_t most) {
     i = end;
   }
   return kept;
+}
+
+std::vector<Point> smoothed(const std::vector<Point>& points) {
+  const std::vector<Point> finite = finite_of(points);
+  const std::size_t reach = std::max<std::size_t>(finite.size() / 100, 1);
+  std::vector<Point> means;
+  double sum = 0.0;
+  std::size_t begin = 0;
+  std::size_t end = 0;
+  for (std::size_t i = 0; i < finite.size(); ++i) {
+    while (end < std::min(i + reach + 1, finite.size())) sum += finite[end++].value;
+    while (begin + reach < i) sum -= finite[begin++].value;
+    means.push_back({finite[i].step, sum / static_cast<double>(end - begin)});
+  }
+  return means;
 }
 
 }  // namespace baton::track::report

@@ -46,4 +46,8 @@ Curves curves_of(std::span<const Entry> entries);
 /// in their order; values that are not finite go if anything has to.
 std::vector<Point> thinned(const std::vector<Point>& points, std::size_t most);
 
+/// The mean of each point and its neighbours, a hundredth of the points on either side; those that are not finite are
+/// left out.
+std::vector<Point> smoothed(const std::vector<Point>& points);
+
 }  // namespace baton::track::report

@@ -37,13 +37,14 @@ figcaption { display: flex; flex-wrap: wrap; gap: 2px 16px; align-items: baselin
 .key.eval::before { border-top-style: dashed; } .key.test::before { border-top-style: dotted; }
 .key.train { color: var(--train); } .key.eval { color: var(--eval); } .key.test { color: var(--test); }
 .key output { font-variant-numeric: tabular-nums; color: var(--text); }
-.step { color: var(--quiet); margin-left: auto; } .odd { color: var(--bad); }
+svg .step { fill: var(--text); } .odd { color: var(--bad); }
 svg.chart { width: 100%; height: auto; display: block; touch-action: pan-y; }
 svg.chart:focus-visible { outline: 2px solid var(--train); outline-offset: 2px; }
-svg text { font-size: 12px; fill: var(--quiet); }
+svg text { font-size: 17px; fill: var(--quiet); }
 svg .grid { stroke: var(--rule); } svg .axis { stroke: var(--quiet); }
 svg .resume { stroke: var(--quiet); stroke-dasharray: 2 4; } svg .cursor { stroke: var(--quiet); }
-svg path { fill: none; stroke-width: 1.8; stroke-linejoin: round; }
+svg path { fill: none; stroke-width: 2.4; stroke-linejoin: round; }
+svg path.pale { stroke-width: 1; opacity: .4; }
 path.train { stroke: var(--train); } path.eval { stroke: var(--eval); stroke-dasharray: 7 4; }
 path.test { stroke: var(--test); stroke-dasharray: 2 4; }
 circle.train { fill: var(--train); } circle.eval { fill: var(--eval); } circle.test { fill: var(--test); }

@@ -74,11 +74,17 @@ TEST_F(Report, HasItsSectionsInOrder) {
 TEST_F(Report, DrawsTrainingAndEvaluationInOneChart) {
   const std::string page = html();
   EXPECT_THAT(page, HasSubstr("aria-label=\"loss: train, last 0.25; eval, last 0.3\""));
-  EXPECT_THAT(page, HasSubstr("<path class=\"train\" d=\"M64.0 "));
-  EXPECT_THAT(page, HasSubstr("<path class=\"eval\" d=\"M64.0 "));
-  EXPECT_THAT(page, HasSubstr("<line class=\"resume\" x1=\"251.3\""));  // step 20, a third of the way
+  EXPECT_THAT(page, HasSubstr("<path class=\"train\" d=\"M84.0 "));
+  EXPECT_THAT(page, HasSubstr("<path class=\"eval\" d=\"M84.0 "));
+  EXPECT_THAT(page, HasSubstr("<line class=\"resume\" x1=\"258.7\""));  // step 20, a third of the way
   EXPECT_THAT(page, HasSubstr("{\"name\":\"train\",\"steps\":[10.0,20.0,30.0,40.0],\"values\":[1.0,0.5,"));
   EXPECT_THAT(page, HasSubstr("<summary>Speed</summary>"));
+}
+
+TEST_F(Report, OfManyValuesTheLineIsTheirMean) {
+  for (int step = 41; step < 500; ++step) add(EntryKind::kLog, step, {{"loss", step % 2 + 1.0}});
+  EXPECT_THAT(html(), HasSubstr("<path class=\"train pale\""));
+  EXPECT_THAT(html(), HasSubstr("<path class=\"train\""));
 }
 
 TEST_F(Report, SharesOutTheTime) {

@@ -78,5 +78,19 @@ TEST(Thinned, PointsAtOneStepBecomeTwo) {
   EXPECT_LE(thinned(points, 10).size(), 2u);
 }
 
+TEST(Smoothed, TakesTheMeanOfNeighbours) {
+  EXPECT_THAT(smoothed({{1, 3}, {2, 6}, {3, std::nan("")}, {4, 0}, {5, 9}}),
+              ElementsAre(Point{1, 4.5}, Point{2, 3}, Point{4, 5}, Point{5, 4.5}));
+  EXPECT_TRUE(smoothed({}).empty());
+}
+
+TEST(Smoothed, TakesMoreOfThemWhereThereAreMore) {
+  std::vector<Point> points;
+  for (int i = 0; i < 1000; ++i) points.push_back({static_cast<double>(i), i % 2 == 0 ? 0.0 : 1.0});
+  const std::vector<Point> means = smoothed(points);
+  ASSERT_EQ(means.size(), points.size());
+  EXPECT_NEAR(means[500].value, 0.5, 0.05);
+}
+
 }  // namespace
 }  // namespace baton::track::report
