@@ -16,18 +16,7 @@ if(NOT BATON_PROTOZERO)
                       "their folder with -DBATON_PROTOZERO=DIR")
 endif()
 mark_as_advanced(BATON_PROTOZERO)
-# libgit2 brings no CMake package of its own before version 1.8.
-find_path(LIBGIT2_INCLUDE_DIR git2.h)
-find_library(LIBGIT2_LIBRARY git2)
-mark_as_advanced(LIBGIT2_INCLUDE_DIR LIBGIT2_LIBRARY)
-if(NOT LIBGIT2_INCLUDE_DIR OR NOT LIBGIT2_LIBRARY)
-  message(FATAL_ERROR "libgit2 was not found, with which experiments of DVC are saved: install libgit2-dev")
-endif()
-if(NOT TARGET libgit2::libgit2)
-  add_library(libgit2::libgit2 UNKNOWN IMPORTED)
-  set_target_properties(libgit2::libgit2 PROPERTIES IMPORTED_LOCATION ${LIBGIT2_LIBRARY}
-                        INTERFACE_INCLUDE_DIRECTORIES ${LIBGIT2_INCLUDE_DIR})
-endif()
+find_package(Libgit2 REQUIRED)  # experiments of DVC
 find_package(OpenSSL REQUIRED COMPONENTS Crypto)  # MD5, by which DVC names artifacts
 if(BATON_BUILD_TESTS)
   find_package(GTest REQUIRED)

@@ -37,4 +37,5 @@ configure_package_config_file(${CMAKE_CURRENT_LIST_DIR}/BatonConfig.cmake.in
                               INSTALL_DESTINATION ${baton_cmake_folder} PATH_VARS baton_torch_folder)
 write_basic_package_version_file(${CMAKE_CURRENT_BINARY_DIR}/BatonConfigVersion.cmake COMPATIBILITY SameMinorVersion)
 install(FILES ${CMAKE_CURRENT_BINARY_DIR}/BatonConfig.cmake ${CMAKE_CURRENT_BINARY_DIR}/BatonConfigVersion.cmake
+              ${CMAKE_CURRENT_LIST_DIR}/FindLibgit2.cmake
         DESTINATION ${baton_cmake_folder})

@@ -8,8 +8,6 @@ mkdir -p "$logs"
 build_packages="g++ cmake ninja-build ccache nlohmann-json3-dev libyaml-cpp-dev zlib1g-dev libcurl4-openssl-dev
                 libsqlite3-dev libprotozero-dev libgit2-dev libssl-dev libgtest-dev libgmock-dev libbenchmark-dev
                 dataset-fashion-mnist git python3 python3-pip"
-build_packages="g++ cmake ninja-build ccache nlohmann-json3-dev libyaml-cpp-dev zlib1g-dev libgit2-dev libssl-dev
-                libgtest-dev libgmock-dev libbenchmark-dev dataset-fashion-mnist git python3 python3-pip"
 check_packages="clang-14 libclang-rt-14-dev clang-format-14"
 default_jobs() {
   local memory=$(($(awk '/^MemAvailable/ {print $2}' /proc/meminfo) / 2000000)) cores

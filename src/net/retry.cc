@@ -76,12 +76,6 @@ Verdict verdict_of(const HttpResult& result) {
   return Verdict::kAgain;
 }
 
-milliseconds pause_after(int failures, double chance, const Backoff& backoff) {
-  milliseconds pause = std::min(backoff.first, backoff.largest);
-  for (int i = 1; i < failures && pause < backoff.largest; ++i) pause = std::min(pause * 2, backoff.largest);
-  return pause - milliseconds(static_cast<std::int64_t>(static_cast<double>(pause.count()) * chance / 2));
-}
-
 std::optional<milliseconds> retry_after(const HttpResponse& response) {
   const std::string_view header = response.header("Retry-After").value_or("");
   std::optional<std::int64_t> wait = number_in(header);

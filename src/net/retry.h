@@ -1,4 +1,4 @@
-// Which requests are worth another try, and when. Pure.
+// Which requests are worth another try, and when a server wants to see them.
 #pragma once
 
 #include <chrono>
@@ -16,15 +16,6 @@ enum class Verdict {
 };
 
 Verdict verdict_of(const HttpResult& result);
-
-struct Backoff {
-  std::chrono::milliseconds first{1000};
-  std::chrono::milliseconds largest{120'000};
-};
-
-/// The pause after the failure number `failures` (from 1 on): twice the one before it, of which `chance` (in [0, 1))
-/// takes up to a half away, so that clients that failed together do not return together.
-std::chrono::milliseconds pause_after(int failures, double chance, const Backoff& backoff = {});
 
 /// What the header Retry-After asks for: seconds, or an HTTP date ("Sun, 22 Nov 2026 10:15:30 GMT"), which is measured
 /// by the answer's own Date. Nothing if it is neither; at most a day; 0 for a date that has passed.

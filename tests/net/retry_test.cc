@@ -36,19 +36,6 @@ TEST(Retry, BrokenConnectionsAreTriedAgainButWrongCertificatesAreNot) {
   EXPECT_EQ(verdict_of(failed(TransportError::kFile)), Verdict::kRefused);
 }
 
-TEST(Retry, PausesDoubleUpToALimit) {
-  EXPECT_EQ(pause_after(1, 0), seconds(1));
-  EXPECT_EQ(pause_after(2, 0), seconds(2));
-  EXPECT_EQ(pause_after(5, 0), seconds(16));
-  EXPECT_EQ(pause_after(1'000'000, 0), seconds(120));
-  EXPECT_EQ(pause_after(3, 0, {.first = milliseconds(10), .largest = milliseconds(25)}), milliseconds(25));
-}
-
-TEST(Retry, ChanceTakesUpToAHalfAway) {
-  EXPECT_EQ(pause_after(2, 0.5), milliseconds(1500));
-  EXPECT_GE(pause_after(2, 0.999), milliseconds(1000));
-}
-
 TEST(Retry, TheServerMayAskForSeconds) {
   EXPECT_EQ(asked("7"), seconds(7));
   EXPECT_EQ(asked("0"), seconds(0));

@@ -102,6 +102,7 @@ Status MlflowRest::make_run(const MlflowRunPlan& plan, MlflowRun& run) {
   if (!plan.name.empty()) body.set("run_name", plan.name);
   const MlflowAnswer answer = api_.post("/runs/create", body);
   if (answer.status.ok()) run = run_in(record_in(answer.body, "run"));
+  run.is_new = true;
   return answer.status;
 }
 

@@ -61,37 +61,36 @@ Status MlflowSqlite::guarded(const std::function<void()>& work) {
 
 Status MlflowSqlite::open(const MlflowRunPlan& plan, MlflowRun& run) {
   run_ = {};
-  bool is_there = false;
+  Status found;
   Status status = guarded([&] {
     fs::create_directories(file_.parent_path());
     make_mlflow_tables(database_.emplace(file_, patience_), file_.parent_path() / "mlruns");
-    database_->transaction([&] { is_there = find_or_make_run(plan); });
+    database_->transaction([&] { found = find_or_make_run(plan); });
   });
   run = run_;
-  if (!status.ok() || is_there) return status;
-  const std::string missing = plan.run_id.empty() ? "experiment " + plan.experiment_id : "run " + plan.run_id;
-  return Status::unusable(file_.string() + " has no " + missing + ", or it was deleted");
+  return status.ok() ? found : status;
 }
 
-bool MlflowSqlite::find_or_make_run(const MlflowRunPlan& plan) {
+Status MlflowSqlite::missing(const std::string& what) const {
+  return Status::unusable(file_.string() + " has no " + what + ", or it was deleted");
+}
+
+Status MlflowSqlite::find_or_make_run(const MlflowRunPlan& plan) {
   if (!plan.run_id.empty()) return find_run(plan.run_id);
   const auto known = database_->text_of(
       "SELECT run_uuid FROM runs JOIN tags USING (run_uuid) WHERE key = ? AND value = ? AND lifecycle_stage = 'active'",
       {kMlflowJournalTag, plan.journal});
   if (known) return find_run(*known);
-  if (!find_experiment(plan)) {
-    if (plan.experiment_name.empty()) return false;
-    make_experiment(plan.experiment_name);
-  }
+  if (Status status = find_experiment(plan); !status.ok()) return status;
   make_run(plan);
-  return true;
+  return {};
 }
 
-bool MlflowSqlite::find_run(const std::string& run_id) {
+Status MlflowSqlite::find_run(const std::string& run_id) {
   SqliteStatement query = database_->prepare(
       "SELECT experiment_id, artifact_uri FROM runs WHERE run_uuid = ? AND lifecycle_stage = 'active'");
   query.begin({run_id});
-  if (!query.next()) return false;
+  if (!query.next()) return missing("run " + run_id);
   run_ = {.run_id = run_id, .experiment_id = query.text(0), .artifact_uri = query.text(1)};
   const auto read = [&](const char* statement, std::map<std::string, std::string>& texts) {
     SqliteStatement rows = database_->prepare(statement);
@@ -100,20 +99,26 @@ bool MlflowSqlite::find_run(const std::string& run_id) {
   };
   read("SELECT key, value FROM params WHERE run_uuid = ?", run_.params);
   read("SELECT key, value FROM tags WHERE run_uuid = ?", run_.tags);
-  return true;
+  return {};
 }
 
-bool MlflowSqlite::find_experiment(const MlflowRunPlan& plan) {
+Status MlflowSqlite::find_experiment(const MlflowRunPlan& plan) {
   const bool by_id = !plan.experiment_id.empty();
-  const std::string name = plan.experiment_name.empty() ? "Default" : plan.experiment_name;
+  const std::string wanted = by_id                          ? plan.experiment_id
+                             : plan.experiment_name.empty() ? "Default"
+                                                            : plan.experiment_name;
   SqliteStatement query =
-      database_->prepare(by_id ? "SELECT experiment_id, artifact_location FROM experiments WHERE experiment_id = ?"
-                               : "SELECT experiment_id, artifact_location FROM experiments WHERE name = ?");
-  query.begin({by_id ? plan.experiment_id : name});
-  if (!query.next()) return false;
+      database_->prepare(std::string("SELECT experiment_id, artifact_location, lifecycle_stage FROM experiments WHERE ")
+                             .append(by_id ? "experiment_id = ?" : "name = ?"));
+  query.begin({wanted});
+  if (!query.next()) {
+    if (by_id) return missing("experiment " + wanted);
+    make_experiment(wanted);
+    return {};
+  }
   run_.experiment_id = query.text(0);
   run_.artifact_uri = query.text(1);
-  return true;
+  return query.text(2) == "deleted" ? missing("experiment " + wanted) : Status();
 }
 
 void MlflowSqlite::make_experiment(const std::string& name) {
@@ -126,6 +131,7 @@ void MlflowSqlite::make_experiment(const std::string& name) {
 }
 
 void MlflowSqlite::make_run(const MlflowRunPlan& plan) {
+  run_.is_new = true;
   run_.run_id = new_run_id();
   run_.artifact_uri.append("/").append(run_.run_id).append("/artifacts");
   const std::string name = plan.name.empty() ? plan.journal : plan.name;

@@ -16,7 +16,7 @@ namespace baton::track {
 class MlflowSqlite final : public MlflowStore {
  public:
   /// Nothing is opened yet. `patience` bounds the wait for others that write to the file.
-  explicit MlflowSqlite(std::filesystem::path file, std::chrono::milliseconds patience = std::chrono::seconds(5));
+  explicit MlflowSqlite(std::filesystem::path file, std::chrono::milliseconds patience = std::chrono::seconds(1));
 
   RewindMeans rewind_means() const override { return RewindMeans::kRebuild; }
   Status open(const MlflowRunPlan& plan, MlflowRun& run) override;
@@ -27,10 +27,11 @@ class MlflowSqlite final : public MlflowStore {
 
  private:
   Status guarded(const std::function<void()>& work);
-  // These fill run_, in a transaction. False: it is not there.
-  bool find_or_make_run(const MlflowRunPlan& plan);
-  bool find_run(const std::string& run_id);
-  bool find_experiment(const MlflowRunPlan& plan);
+  Status missing(const std::string& what) const;
+  // These fill run_, in a transaction.
+  Status find_or_make_run(const MlflowRunPlan& plan);
+  Status find_run(const std::string& run_id);
+  Status find_experiment(const MlflowRunPlan& plan);
   void make_experiment(const std::string& name);
   void make_run(const MlflowRunPlan& plan);
   void write(const MlflowBatch& batch);

@@ -35,6 +35,7 @@ struct MlflowRun {
   std::string artifact_uri{};
   std::map<std::string, std::string> params{};
   std::map<std::string, std::string> tags{};
+  bool is_new = false;  ///< was not there before
 };
 
 struct MlflowUpload {

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "src/track/metrics.h"
+#include "src/track/mlflow/git_commit.h"
 #include "src/track/mlflow/mlflow_options.h"
 
 namespace baton::track {
@@ -60,18 +61,20 @@ MlflowRunPlan MlflowTracker::plan_for(const RunInfo& run, const Record& memory) 
   plan.tags.push_back({"mlflow.user", user_});
   plan.tags.push_back({"mlflow.source.name", options_.source_name});
   plan.tags.push_back({"mlflow.source.type", "LOCAL"});
+  if (std::string commit = git_commit_around(options_.source_name); !commit.empty()) {
+    plan.tags.push_back({"mlflow.source.git.commit", std::move(commit)});
+  }
   for (const auto& [key, value] : options_.tags) plan.tags.push_back({key, python_str(value)});
   return plan;
 }
 
 Status MlflowTracker::start(const RunInfo& run, Remarks& remarks, Record& memory) {
   info_ = &run, remarks_ = &remarks, memory_ = &memory;
-  const MlflowRunPlan plan = plan_for(run, memory);
-  if (Status status = store_->open(plan, run_); !status.ok()) return status;
+  if (Status status = store_->open(plan_for(run, memory), run_); !status.ok()) return status;
   memory.set(kRunMemory, run_.run_id);
   const Value* const names = memory.find(kNamesMemory);
   names_ = MlflowNames(names == nullptr || names->record() == nullptr ? Record() : *names->record());
-  if (plan.run_id.empty()) return {};
+  if (run_.is_new) return {};
   if (options_.ends_run) {
     if (Status status = store_->set_status("RUNNING", std::nullopt); !status.ok()) return status;
   }
@@ -87,9 +90,9 @@ MlflowText MlflowTracker::position_tag(std::uint64_t position) const {
 std::optional<std::uint64_t> MlflowTracker::stored() {
   const std::string tag = run_.tags[kPositionTag], journal = info_->id + " ";
   std::uint64_t position = 0;
-  if (!tag.starts_with(journal)) return 0;
+  if (!tag.starts_with(journal)) return std::nullopt;
   const auto [end, error] = std::from_chars(tag.data() + journal.size(), tag.data() + tag.size(), position);
-  return error == std::errc() ? position : 0;
+  return error == std::errc() ? std::optional(position) : std::nullopt;
 }
 
 Delivery MlflowTracker::write(std::span<const Entry> entries) {
@@ -138,10 +141,13 @@ Delivery MlflowTracker::log_what_is_taken(const MlflowBatch& batch, std::uint64_
   for (const MlflowBatch& piece : batch.pieces()) {
     if (Status status = salvage(piece, taken); !status.ok()) return {0, std::move(status)};
   }
-  if (taken == 0) return {0, Status::refused("MLflow took nothing of a record")};
   MlflowBatch tag;
   tag.add_tag(position_tag(position));
   Status status = store_->log(tag);
+  if (status.fault == Fault::kRefused) {  // not the record is at fault, but the run: it was deleted, for example
+    return {0, Status::unusable("MLflow takes nothing for this run any more: " + status.reason)};
+  }
+  if (status.ok() && taken == 0) status = Status::refused("MLflow took nothing of a record");
   return {status.ok() ? 1U : 0U, std::move(status)};
 }
 

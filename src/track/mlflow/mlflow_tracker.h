@@ -28,8 +28,7 @@ class MlflowTracker final : public Tracker {
   Delivery write(std::span<const Entry> entries) override;
   Status reset(const Entry& rewind) override;
   Status finish(RunStatus status, std::int64_t time_ns) override;
-  /// From any thread: a call that waits for the server ends soon.
-  void cancel() noexcept { store_->cancel(); }
+  void cancel() override { store_->cancel(); }
 
  private:
   MlflowRunPlan plan_for(const RunInfo& run, const Record& memory) const;

@@ -138,6 +138,7 @@ net::HttpResult FakeMlflow::search(const Record& body) {
 
 net::HttpResult FakeMlflow::log_batch(const Record& body) {
   Run run = runs.at(text_in(body, "run_id"));
+  if (run.stage == "deleted") return error(400, "INVALID_PARAMETER_VALUE");
   for (const Value& item : list_in(body, "params")) {
     const std::string key = text_in(*item.record(), "key"), value = text_in(*item.record(), "value");
     if (run.params.try_emplace(key, value).first->second != value) return error(400, "INVALID_PARAMETER_VALUE");

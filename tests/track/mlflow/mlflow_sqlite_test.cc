@@ -76,7 +76,7 @@ TEST_F(MlflowFile, TheLatestPointIsTheOneOfTheHighestStep) {
 
 TEST_F(MlflowFile, ThePositionIsInTheSameTransaction) {
   const Entry entries[] = {log_entry(1, 1, {{"a", 1.0}}), log_entry(2, 2, {{"a", 2.0}})};
-  EXPECT_EQ(started().stored(), 0U);
+  EXPECT_EQ(started().stored(), std::nullopt);
   EXPECT_EQ(tracker_->write(entries).stored, 2U);
   memory_ = {};  // even without it
   EXPECT_EQ(started().stored(), 2U);
@@ -122,6 +122,7 @@ TEST_F(MlflowFile, AGivenRunIsNeverEmptied) {
 TEST_F(MlflowFile, TheEndIsKept) {
   EXPECT_TRUE(started().finish(RunStatus::kFailed, kStartNs + 9'000'000).ok());
   EXPECT_EQ(rows("SELECT status || end_time FROM runs"), "FAILED1700000000009");
+  memory_ = {};
   started();
   EXPECT_EQ(rows("SELECT status FROM runs"), "RUNNING");
 }
@@ -162,6 +163,8 @@ TEST_F(MlflowFile, WhatIsNotInItNeedsAPerson) {
   EXPECT_EQ(store.open({.run_id = "absent", .journal = "j"}, run).fault, Fault::kUnusable);
   EXPECT_EQ(store.open({.journal = "j", .experiment_id = "17"}, run).fault, Fault::kUnusable);
   EXPECT_EQ(rows("SELECT count(*) FROM runs"), "0");
+  database().execute("UPDATE experiments SET lifecycle_stage = 'deleted'");
+  EXPECT_EQ(store.open({.journal = "j"}, run).fault, Fault::kUnusable);
 }
 
 TEST_F(MlflowFile, ArtifactsLieBesideIt) {

@@ -110,7 +110,7 @@ TEST_F(MlflowTracking, AParameterThatChangedKeepsItsFirstValue) {
 
 TEST_F(MlflowTracking, TheNextProcessGoesOnWithTheRun) {
   const Entry entries[] = {log_entry(1, 1, {{"loss", 1.0}}), log_entry(2, 2, {{"loss", 2.0}})};
-  EXPECT_EQ(started().stored(), 0U);
+  EXPECT_EQ(started().stored(), std::nullopt);
   EXPECT_EQ(tracker_->write(entries).stored, 2U);
   EXPECT_TRUE(tracker_->finish(RunStatus::kKilled, kStartNs).ok());
   EXPECT_EQ(server_.run().status, "KILLED");
@@ -137,7 +137,7 @@ TEST_F(MlflowTracking, AGivenRunIsAdoptedAndEnded) {
   started({.run_id = "run1", .tags = {{"again", "yes"}}});
   EXPECT_EQ(server_.run().status, "RUNNING");
   EXPECT_EQ(server_.run().tags.at("again"), "yes");
-  EXPECT_EQ(tracker_->stored(), 0U) << "another journal's position is not ours";
+  EXPECT_EQ(tracker_->stored(), std::nullopt) << "another journal's position is not ours";
   EXPECT_TRUE(tracker_->finish(RunStatus::kFailed, kStartNs).ok());
   EXPECT_EQ(server_.run().status, "FAILED");
 }
@@ -248,6 +248,15 @@ TEST_F(MlflowTracking, ARecordOfWhichNothingIsTakenIsRefused) {
   EXPECT_EQ(delivery.status.fault, Fault::kRefused);
   EXPECT_EQ(delivery.stored, 1U);
   EXPECT_EQ(server_.run().metrics.size(), 1U) << "what follows comes again";
+}
+
+TEST_F(MlflowTracking, ARunThatWasDeletedMeanwhileNeedsAPerson) {
+  const Entry entries[] = {log_entry(1, 1, {{"a", 1}}), log_entry(2, 2, {{"a", 2}})};
+  started();
+  server_.runs.at("run1").stage = "deleted";
+  const Delivery delivery = tracker_->write(entries);
+  EXPECT_EQ(delivery.stored, 0U);
+  EXPECT_EQ(delivery.status.fault, Fault::kUnusable) << "not each record is refused, one after another";
 }
 
 TEST_F(MlflowTracking, OneRefusedParameterLeavesTheOthers) {

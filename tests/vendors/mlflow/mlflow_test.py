@@ -1,16 +1,15 @@
 """Usage: mlflow_test.py FEED. What FEED (feed.cc) brings to MLflow is read back with MLflow's own client, from its own
 server and from an mlflow.db that Baton wrote: keys, steps, times and values bit for bit, parameters, tags, status and
 artifacts. Servers that are killed, certificates that are wrong."""
-import contextlib, datetime, hashlib, http.server, ipaddress, json, math, os, signal, socket, sqlite3, ssl, struct
-import subprocess, sys, tempfile, threading, time, unittest, urllib.request
+import contextlib, datetime, hashlib, http.server, ipaddress, json, math, os, re, signal, socket, sqlite3, ssl
+import struct, subprocess, sys, tempfile, threading, time, unittest, urllib.request
 from pathlib import Path
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from mlflow import MlflowClient
-from mlflow.entities import ViewType
-from mlflow.exceptions import MlflowException
+from mlflow.entities import Metric, Param, ViewType
 
 START = 1_700_000_000_000_000_000
 QUIET = {"MLFLOW_DISABLE_TELEMETRY": "true", "DO_NOT_TRACK": "true"}
@@ -80,7 +79,8 @@ class Feeding(unittest.TestCase):
         self.addCleanup(folder.cleanup)
         self.folder = Path(folder.name)
 
-    def feed(self, entries, run="20261122-101530-aaaaaa", finish="finished", check=0, memory="memory.json", **variables):
+    def feed(self, entries, run="20261122-101530-aaaaaa", finish="finished", check=0, memory="memory.json",
+             **variables):
         """What FEED printed."""
         process = self.begin(entries, run, finish, memory, **variables)
         output = process.communicate()[0]
@@ -167,6 +167,36 @@ class OnServer(Feeding):
         self.assertEqual((run.data.tags["team"], run.data.tags["n"]), ("vision", "3"))
         self.assertIn("remark mlflow.too_long.too_long", output)
         self.assertIn("remark mlflow.no_number.note", output)
+
+    def log_as_the_reference(self, entries, experiment):
+        """The calls that the reference's callback makes with MLflow's client."""
+        run_id = self.client.create_run(self.client.create_experiment(experiment)).info.run_id
+        for one in entries:
+            if one["kind"] == "params":
+                params = one["values"]["model_config"] | one["values"]["args"]
+                kept = [Param(key, str(value)) for key, value in params.items() if len(str(value)) <= 6000]
+                for first in range(0, len(kept), 100):
+                    self.client.log_batch(run_id, params=kept[first:first + 100])
+            else:
+                metrics = {re.sub(r"[^0-9A-Za-z_\-. :/]", "_", key): value for key, value in one["values"].items()
+                           if isinstance(value, (int, float))}
+                self.client.log_batch(run_id, [Metric(key, value, one["time_ns"] // 10**6, one["step"])
+                                               for key, value in metrics.items()])
+        self.client.set_terminated(run_id)
+        return self.client.get_run(run_id)
+
+    def test_a_run_is_the_same_as_the_references(self):
+        entries = training()
+        del entries[0]["values"]["args"]["odd @ key"]  # with it the reference loses all parameters
+        del entries[-2]["values"]["a//b"]              # ... and this record
+        theirs = self.log_as_the_reference(entries, "theirs")
+        self.feed(entries, MLFLOW_EXPERIMENT_NAME="ours")
+        ours, = self.runs("ours")
+        self.assertEqual(ours.data.params, theirs.data.params)
+        self.assertEqual(history(self.client, ours), history(self.client, theirs))
+        self.assertEqual({key: bits(value) for key, value in ours.data.metrics.items()},
+                         {key: bits(value) for key, value in theirs.data.metrics.items()})
+        self.assertEqual(ours.info.status, theirs.info.status)
 
     def test_a_run_is_found_again_by_its_journal(self):
         entries = training()
