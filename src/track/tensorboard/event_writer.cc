@@ -1,13 +1,12 @@
 #include "baton/track/event_writer.h"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <array>
 #include <chrono>
 #include <mutex>
 #include <system_error>
 #include <utility>
+#include <vector>
 
 #include "src/base/disk.h"
 #include "src/track/tensorboard/event_encoder.h"
@@ -27,6 +26,11 @@ constexpr std::size_t kMostWaiting = 16UL << 20U;
 std::int64_t system_now_ns() {
   const auto now = std::chrono::system_clock::now().time_since_epoch();
   return std::chrono::duration_cast<std::chrono::nanoseconds>(now).count();
+}
+
+bool is_empty(const fs::path& file) {
+  std::error_code unknown;
+  return fs::file_size(file, unknown) == 0;
 }
 
 }  // namespace
@@ -83,7 +87,8 @@ class EventWriter::Parts {
  private:
   Status create() {
     if (file_.is_open()) return {};
-    const bool is_first = event_files(folder_).empty();
+    const std::vector<fs::path> others = event_files(folder_);
+    const bool is_first = std::all_of(others.begin(), others.end(), is_empty);
     const std::int64_t now = options_.now_ns();
     Status created = file_.create(folder_ / event_file_stem(options_.name, now), options_.name.suffix);
     if (!created.ok()) return created;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <ctime>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -99,21 +100,35 @@ fs::path TensorBoardTracker::folder_of(const RunInfo& run, Record& memory) const
   return run.output_dir / folder;
 }
 
-/// A name after those of the run's older files, so that a TensorBoard which is open goes on to it.
+/// The new file's name comes after those of the run's older ones, so that a TensorBoard which is open goes on to it.
 Status TensorBoardTracker::begin_file() {
   stored_ = 0;
   has_hparams_ = false;
   writer_.reset();
   tensorboard::EventWriterOptions file = setup_.file;
   file.name.suffix = file_suffix(*run_);
-  Disk system;
-  Disk& disk = file.disk ? *file.disk : system;
   for (const fs::path& old : tensorboard::event_files(folder_, file.name.suffix)) {
     file.name.not_before = std::max(file.name.not_before, tensorboard::event_file_seconds(old) + 1);
-    if (rebuilds_ && disk.remove(old.c_str()) != 0) return tensorboard::file_fault("remove", old, errno);
+    if (!rebuilds_) continue;
+    if (Status undone = undo_file(old); !undone.ok()) return undone;
   }
   writer_ = std::make_shared<EventWriter>(folder_, std::move(file));
   return writer_->open();
+}
+
+/// It becomes empty, and goes the next time: a TensorBoard that misses the file which it is reading goes on to no
+/// other.
+Status TensorBoardTracker::undo_file(const fs::path& file) const {
+  Disk system;
+  Disk& disk = setup_.file.disk ? *setup_.file.disk : system;
+  std::error_code unknown;
+  if (fs::file_size(file, unknown) == 0) {
+    return disk.remove(file.c_str()) == 0 ? Status{} : tensorboard::file_fault("remove", file, errno);
+  }
+  const int descriptor = disk.create(file.c_str());
+  if (descriptor < 0) return tensorboard::file_fault("empty", file, errno);
+  disk.close(descriptor);
+  return {};
 }
 
 std::optional<std::uint64_t> TensorBoardTracker::stored() { return rebuilds_ ? std::optional(stored_) : std::nullopt; }
@@ -168,7 +183,7 @@ void TensorBoardTracker::encode_log(const Entry& entry, std::string& records) {
   for (const auto& [key, value] : entry.values) {
     if (const auto number = scalar_of(value)) scalars.push_back({prefixed_key(key), *number});
   }
-  if (!scalars.empty()) add_scalars(records, moment_of(entry), scalars);
+  if (!scalars.empty()) tensorboard::add_scalars(records, moment_of(entry), scalars);
   for (const auto& [key, value] : entry.values) {
     if (scalar_of(value)) continue;
     if (const std::string* text = value.text()) {

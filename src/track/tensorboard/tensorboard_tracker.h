@@ -36,6 +36,7 @@ class TensorBoardTracker final : public Tracker {
  private:
   std::filesystem::path folder_of(const RunInfo& run, Record& memory) const;
   Status begin_file();
+  Status undo_file(const std::filesystem::path& file) const;
   void encode(const Entry& entry, std::string& records);
   void encode_log(const Entry& entry, std::string& records);
   void encode_params(const Entry& entry, std::string& records);
