@@ -10,7 +10,8 @@ PATH = re.compile(r"(?:bench|build|cmake|docs|examples|include|scripts|src|tests
 FLAG = re.compile(r"(?<![\w-])--([a-z][\w-]*)")
 TEST = re.compile(r"[A-Z]\w*\.(?:[A-Z]\w+|\*)")
 TEST_MACRO = re.compile(r"\bTEST(?:_[FP])?\((\w+),\s*(\w+)\)")
-FOREIGN_FLAGS = {"gtest_filter", "prefix", "tool"}  # of GoogleTest, of CMake, of valgrind
+FOREIGN_FLAGS = {"gtest_filter", "prefix", "tool",  # of GoogleTest, of CMake, of valgrind,
+                 "logdir", "samples_per_plugin"}  # of TensorBoard
 FLAG_SOURCES = ("bench/", "check", "quickstart", "examples/", "include/", "scripts/", "src/", "tools/",
                 "CMakeLists.txt")
 

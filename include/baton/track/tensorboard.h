@@ -14,7 +14,7 @@ namespace baton {
 
 struct TensorBoardOptions {
   /// Empty: output_dir/runs/<MonDD_HH-MM-SS>_<host>, with the local time at which the run began. A trial of a search
-  /// has a folder of its own in it. A resumed run stays where it began.
+  /// has a folder of its own in it. A resumed run stays where it began. The argument --logging_dir outranks it.
   std::filesystem::path logging_dir{};
   /// To be written to instead. It is neither closed nor, when a resume makes records undone, rewound.
   std::shared_ptr<tensorboard::EventWriter> tb_writer{};

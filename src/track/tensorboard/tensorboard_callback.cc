@@ -9,8 +9,9 @@ TensorBoardCallback::TensorBoardCallback(TensorBoardOptions options) : options_(
 
 std::unique_ptr<track::Tracker> TensorBoardCallback::setup(const Event& event) {
   const std::string* trial = event.state.trial_name.text();
-  return std::make_unique<track::TensorBoardTracker>(track::TensorBoardSetup{
-      .logging_dir = options_.logging_dir, .trial = trial ? *trial : "", .adopted = options_.tb_writer});
+  const std::filesystem::path folder = event.args.logging_dir ? *event.args.logging_dir : options_.logging_dir;
+  return std::make_unique<track::TensorBoardTracker>(
+      track::TensorBoardSetup{.logging_dir = folder, .trial = trial ? *trial : "", .adopted = options_.tb_writer});
 }
 
 }  // namespace baton
