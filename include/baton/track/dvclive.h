@@ -19,8 +19,8 @@ enum class DVCLiveLogModel {
 };
 
 struct DVCLiveOptions {
-  std::filesystem::path dir = "dvclive";        ///< of metrics, params, plots and artifacts
-  std::filesystem::path dvcyaml = "dvc.yaml";   ///< named dvc.yaml; empty: none is written
+  std::filesystem::path dir = "dvclive";       ///< of metrics, params, plots and artifacts
+  std::filesystem::path dvcyaml = "dvc.yaml";  ///< named dvc.yaml; empty: none is written
   DVCLiveLogModel log_model = DVCLiveLogModel::kNone;
   bool save_dvc_exp = true;  ///< commit the run as an experiment when it ends; not within `dvc repro` or `dvc exp run`
   std::string exp_name{};    ///< empty: the run's name where it can be one, else two words

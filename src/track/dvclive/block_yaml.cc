@@ -147,9 +147,7 @@ class Writer {
   }
 
   void put_in_list(std::nullptr_t, std::size_t) {}
-  void put_in_list(const Record& record, std::size_t indent) {
-    record.empty() ? add("{}") : put_items(record, indent);
-  }
+  void put_in_list(const Record& record, std::size_t indent) { record.empty() ? add("{}") : put_items(record, indent); }
   void put_in_list(const Value::List& list, std::size_t indent) { list.empty() ? add("[]") : put_items(list, indent); }
   template <class Scalar>
   void put_in_list(const Scalar& scalar, std::size_t indent) {

@@ -1,5 +1,5 @@
-// DvcRepository: a folder with .dvc in it, as far as DVCLive touches it: its cache, and the marks by which the extension
-// of VS Code sees a running experiment.
+// DvcRepository: a folder with .dvc in it, as far as DVCLive touches it: its cache, and the marks by which the
+// extension of VS Code sees a running experiment.
 #pragma once
 
 #include <cstdint>

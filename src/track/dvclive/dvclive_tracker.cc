@@ -123,9 +123,9 @@ void DVCLiveTracker::find_repository(const std::optional<GitHead>& head) {
 
 void DVCLiveTracker::begin_experiment(const std::optional<GitHead>& head) {
   if (!head || head->commit.empty()) {
-    return remarks_->remark("dvclive_git", "DVCLive: no experiment is saved, since " + options_.dir.string() +
-                                               (head ? " lies in a git repository without a commit"
-                                                     : " lies in no git repository"));
+    return remarks_->remark("dvclive_git",
+                            "DVCLive: no experiment is saved, since " + options_.dir.string() +
+                                (head ? " lies in a git repository without a commit" : " lies in no git repository"));
   }
   Experiment experiment{head->root, text_under(*memory_, "baseline"), text_under(*memory_, "experiment")};
   if (experiment.baseline.empty()) {
@@ -233,7 +233,8 @@ void DVCLiveTracker::save_dvc_yaml() {
   if (!merged) {
     remarks_->remark("dvclive_yaml", "DVCLive: " + options_.dvcyaml.string() +
                                          " stays as it is: its lists are not of the kind with a line for each entry. "
-                                         "Add " + options_.dir.string() + " to params, metrics and plots by hand");
+                                         "Add " +
+                                         options_.dir.string() + " to params, metrics and plots by hand");
   } else if (*merged != text) {
     make_folders(*disk_, options_.dvcyaml.parent_path());
     swap_file(*disk_, options_.dvcyaml, *merged);

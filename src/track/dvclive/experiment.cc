@@ -100,8 +100,8 @@ bool is_experiment_name(std::string_view name) {
   const GitLibrary library;
   const std::string reference = "refs/exps/" + std::string(name);
   int is_valid = 0;
-  return name.find('/') == std::string_view::npos &&
-         git_reference_name_is_valid(&is_valid, reference.c_str()) == 0 && is_valid == 1;
+  return name.find('/') == std::string_view::npos && git_reference_name_is_valid(&is_valid, reference.c_str()) == 0 &&
+         is_valid == 1;
 }
 
 bool experiment_exists(const Experiment& experiment) {

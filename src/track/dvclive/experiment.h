@@ -1,5 +1,5 @@
-// Experiments: DVC keeps one as a git commit whose parent is the commit the run began from, under a reference of its own
-// (refs/exps/<2>/<38>/<name>). HEAD, index and files of the repository stay as they are.
+// Experiments: DVC keeps one as a git commit whose parent is the commit the run began from, under a reference of its
+// own (refs/exps/<2>/<38>/<name>). HEAD, index and files of the repository stay as they are.
 #pragma once
 
 #include <cstdint>

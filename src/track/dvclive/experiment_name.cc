@@ -16,12 +16,12 @@ constexpr std::array<std::string_view, 64> kAdjectives{
     "merry",  "mild",   "modest", "neat",   "noble", "plain",  "proud",  "quick",  "quiet", "rapid",  "rosy",
     "silver", "simple", "smooth", "steady", "sunny", "swift",  "tidy",   "warm",   "wise"};
 constexpr std::array<std::string_view, 64> kNouns{
-    "acorn",  "anchor", "apple",  "badger", "beacon", "birch",  "bridge", "brook",  "canyon", "cedar",  "cherry",
-    "cloud",  "comet",  "cove",   "crane",  "delta",  "dune",   "eagle",  "ember",  "falcon", "fern",   "field",
-    "finch",  "fjord",  "forest", "garden", "glade",  "harbor", "hazel",  "heron",  "hill",   "island", "juniper",
-    "lagoon", "lake",   "lark",   "lemon",  "maple",  "meadow", "mesa",   "moss",   "oak",    "orchid", "otter",
-    "pebble", "pine",   "planet", "prairie", "quartz", "raven", "reef",   "ridge",  "river",  "robin",  "sail",
-    "sparrow", "spruce", "star",  "stone",  "summit", "tulip",  "valley", "willow", "wren"};
+    "acorn",   "anchor", "apple",  "badger",  "beacon", "birch",  "bridge", "brook",  "canyon", "cedar",  "cherry",
+    "cloud",   "comet",  "cove",   "crane",   "delta",  "dune",   "eagle",  "ember",  "falcon", "fern",   "field",
+    "finch",   "fjord",  "forest", "garden",  "glade",  "harbor", "hazel",  "heron",  "hill",   "island", "juniper",
+    "lagoon",  "lake",   "lark",   "lemon",   "maple",  "meadow", "mesa",   "moss",   "oak",    "orchid", "otter",
+    "pebble",  "pine",   "planet", "prairie", "quartz", "raven",  "reef",   "ridge",  "river",  "robin",  "sail",
+    "sparrow", "spruce", "star",   "stone",   "summit", "tulip",  "valley", "willow", "wren"};
 
 }  // namespace
 

@@ -25,9 +25,7 @@ std::string field_text(const Value& value) {
   return value.text() != nullptr ? *value.text() : std::string();
 }
 
-bool can_log(const Value& value) {
-  return value.boolean() != nullptr || value.is_number() || value.text() != nullptr;
-}
+bool can_log(const Value& value) { return value.boolean() != nullptr || value.is_number() || value.text() != nullptr; }
 
 /// NaN and infinities become texts in metrics.json.
 Value summary_value(const Value& value) {
@@ -85,8 +83,9 @@ void LiveFolder::add_metrics(std::int64_t step, const Record& metrics, Remarks& 
   for (const auto& [key, value] : metrics) {
     const auto parts = metric_parts(dvclive_key(key));
     if (!parts || !can_log(value)) {
-      remarks.remark("dvclive_metric:" + key, "DVCLive: " + key + " is left out: " +
-                                                  (parts ? "it is no number and no text" : "no file can have that name"));
+      remarks.remark("dvclive_metric:" + key,
+                     "DVCLive: " + key +
+                         " is left out: " + (parts ? "it is no number and no text" : "no file can have that name"));
       continue;
     }
     series(*parts).add(step, field_text(value));

@@ -17,7 +17,8 @@ class MetricSeries {
 
   /// A step has one row: of several values the last one counts.
   void add(std::int64_t step, std::string_view value);
-  /// Writes the rows that are not in the file yet, at once. After a FileError the next save() begins where this one did.
+  /// Writes the rows that are not in the file yet, at once. After a FileError the next save() begins where this one
+  /// did.
   void save(Disk& disk);
 
  private:

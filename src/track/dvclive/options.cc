@@ -39,7 +39,8 @@ namespace track {
 
 DVCLiveOptions resolved(DVCLiveOptions options) {
   if (!options.dvcyaml.empty() && options.dvcyaml.filename() != "dvc.yaml") {
-    throw ConfigError("DVCLive: the file " + options.dvcyaml.string() + " must be named dvc.yaml, or DVC never reads it");
+    throw ConfigError("DVCLive: the file " + options.dvcyaml.string() +
+                      " must be named dvc.yaml, or DVC never reads it");
   }
   options.dir = resolved_path(options.dir);
   options.dvcyaml = resolved_path(options.dvcyaml);

@@ -45,9 +45,8 @@ TEST_F(ArtifactsTest, AFolderIsAListOfItsFiles) {
   put("out/b.txt", "abc");
   put("out/a/z.txt", "");
   keep("out", "dvclive/artifacts/last");
-  const std::string list =
-      R"([{"md5": "d41d8cd98f00b204e9800998ecf8427e", "relpath": "a/z.txt"}, )"
-      R"({"md5": "900150983cd24fb0d6963f7d28e17f72", "relpath": "b.txt"}])";
+  const std::string list = R"([{"md5": "d41d8cd98f00b204e9800998ecf8427e", "relpath": "a/z.txt"}, )"
+                           R"({"md5": "900150983cd24fb0d6963f7d28e17f72", "relpath": "b.txt"}])";
   const std::string md5 = Md5::of(list);
   EXPECT_EQ(read_file(repository_.cache_file(md5 + ".dir")), list);
   EXPECT_EQ(text("dvclive/artifacts/last.dvc"),
@@ -67,8 +66,7 @@ TEST_F(ArtifactsTest, NobodyCanWriteToTheCache) {
   put("m.bin", "abc");
   keep("m.bin", "dvclive/artifacts/m.bin");
   const fs::path cached = repository_.cache_file(Md5::of("abc"));
-  EXPECT_EQ(fs::status(cached).permissions(),
-            fs::perms::owner_read | fs::perms::group_read | fs::perms::others_read);
+  EXPECT_EQ(fs::status(cached).permissions(), fs::perms::owner_read | fs::perms::group_read | fs::perms::others_read);
   keep("m.bin", "dvclive/artifacts/again.bin");
   EXPECT_EQ(read_file(cached), "abc");
 }

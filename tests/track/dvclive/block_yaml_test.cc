@@ -9,9 +9,7 @@
 namespace baton::track {
 namespace {
 
-Record golden() {
-  return *json::parse(fakes::read_test_file("golden/dvclive.json"), "dvclive.json").record();
-}
+Record golden() { return *json::parse(fakes::read_test_file("golden/dvclive.json"), "dvclive.json").record(); }
 
 TEST(BlockYaml, ParamsAreWrittenAsDvcWritesThem) {
   const Record content = golden();

@@ -20,7 +20,8 @@ TEST_F(DvcRepositoryTest, IsFoundFromWithin) {
 }
 
 TEST_F(DvcRepositoryTest, SettingsMayMoveTheCache) {
-  put(".dvc/config", "['remote \"s3\"']\n    dir = no\n[cache]\n    type = copy\n    dir = ../shared\n[core]\n    dir = no\n");
+  put(".dvc/config",
+      "['remote \"s3\"']\n    dir = no\n[cache]\n    type = copy\n    dir = ../shared\n[core]\n    dir = no\n");
   EXPECT_EQ(DvcRepository::find(folder_.path())->cache_file("0123").lexically_normal(),
             std::filesystem::canonical(folder_.path()) / "shared/files/md5/01/23");
   put(".dvc/config.local", "[cache]\ndir = /elsewhere\n");
@@ -32,10 +33,10 @@ TEST_F(DvcRepositoryTest, MarksTellOfARunningExperimentAndGo) {
   const std::string pid = std::to_string(::getpid());
   repository.mark_started(disk_, "quiet-otter");
   repository.mark_step(disk_, 12);
-  EXPECT_EQ(text(".dvc/tmp/exps/run/DVCLIVE_ONLY"), R"({"exp_name": "quiet-otter", "pid": )" + pid + "}");
-  EXPECT_EQ(text(".dvc/tmp/exps/run/DVCLIVE_STEP_COMPLETED"), R"({"pid": )" + pid + R"(, "step": 12})");
+  EXPECT_EQ(text(kMarks + "/DVCLIVE_ONLY"), R"({"exp_name": "quiet-otter", "pid": )" + pid + "}");
+  EXPECT_EQ(text(kMarks + "/DVCLIVE_STEP_COMPLETED"), R"({"pid": )" + pid + R"(, "step": 12})");
   repository.remove_marks(disk_);
-  EXPECT_TRUE(std::filesystem::is_empty(path(".dvc/tmp/exps/run")));
+  EXPECT_TRUE(std::filesystem::is_empty(path(kMarks)));
 }
 
 }  // namespace

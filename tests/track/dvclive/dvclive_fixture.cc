@@ -62,7 +62,8 @@ std::string file_in_commit(const fs::path& folder, const std::string& commit, co
   std::string content = "(none)";
   if (result == 0 && git_object_type(object) == GIT_OBJECT_BLOB) {
     const auto* blob = reinterpret_cast<const git_blob*>(object);
-    content.assign(static_cast<const char*>(git_blob_rawcontent(blob)), static_cast<std::size_t>(git_blob_rawsize(blob)));
+    content.assign(static_cast<const char*>(git_blob_rawcontent(blob)),
+                   static_cast<std::size_t>(git_blob_rawsize(blob)));
   }
   git_object_free(object);
   git_repository_free(repository);

@@ -17,6 +17,9 @@
 
 namespace baton::track {
 
+/// Of the files that tell the extension of VS Code about a run.
+inline const std::string kMarks = std::string(".dvc/").append("tmp/exps/run");
+
 class KeptRemarks final : public Remarks {
  public:
   void remark(std::string_view id, std::string text) override { all[std::string(id)] = std::move(text); }

@@ -116,14 +116,14 @@ TEST_F(DVCLiveTrackerTest, AResumedRunReplacesItsExperiment) {
 
 TEST_F(DVCLiveTrackerTest, MarksStandWhileItRunsAndOldOnesGo) {
   use_git();
-  put(".dvc/tmp/exps/run/DVCLIVE_STEP_COMPLETED", "of a process that was killed");
+  put(kMarks + "/DVCLIVE_STEP_COMPLETED", "of a process that was killed");
   const auto tracker = started();
-  EXPECT_NE(text(".dvc/tmp/exps/run/DVCLIVE_ONLY"), "(none)");
-  EXPECT_EQ(text(".dvc/tmp/exps/run/DVCLIVE_STEP_COMPLETED"), "(none)");
+  EXPECT_NE(text(kMarks + "/DVCLIVE_ONLY"), "(none)");
+  EXPECT_EQ(text(kMarks + "/DVCLIVE_STEP_COMPLETED"), "(none)");
   feed(*tracker, log(3, {{"loss", 0.5}}));
-  EXPECT_NE(text(".dvc/tmp/exps/run/DVCLIVE_STEP_COMPLETED").find("\"step\": 3"), std::string::npos);
+  EXPECT_NE(text(kMarks + "/DVCLIVE_STEP_COMPLETED").find("\"step\": 3"), std::string::npos);
   ASSERT_TRUE(tracker->finish(RunStatus::kFinished, 0).ok());
-  EXPECT_TRUE(std::filesystem::is_empty(path(".dvc/tmp/exps/run")));
+  EXPECT_TRUE(std::filesystem::is_empty(path(kMarks)));
 }
 
 TEST_F(DVCLiveTrackerTest, WithinAPipelineDvcSavesTheExperiment) {

@@ -80,7 +80,8 @@ TEST_F(ExperimentTest, ABaselineThatIsNoCommitIsAnError) {
 
 TEST(ExperimentName, MustBeOnePartOfAReference) {
   for (const char* name : {"it", "quiet-otter", "run_1", "1"}) EXPECT_TRUE(is_experiment_name(name)) << name;
-  for (const char* name : {"", "a/b", "a b", "a..b", "a~", ".a", "a.lock"}) EXPECT_FALSE(is_experiment_name(name)) << name;
+  for (const char* name : {"", "a/b", "a b", "a..b", "a~", ".a", "a.lock"})
+    EXPECT_FALSE(is_experiment_name(name)) << name;
 }
 
 TEST(ExperimentName, IsGeneratedFromTheRunAndTheAttempt) {

@@ -70,8 +70,8 @@ TEST_F(LiveFolderTest, ImagesLieBySteps) {
 }
 
 TEST_F(LiveFolderTest, ClearRemovesDVCLivesFilesAndNoOthers) {
-  for (const char* file : {"dvclive/metrics.json", "dvclive/plots/metrics/a.tsv", "dvclive/report.html", "dvclive/own.txt",
-                           "dvclive/artifacts/m.pt"}) {
+  for (const char* file : {"dvclive/metrics.json", "dvclive/plots/metrics/a.tsv", "dvclive/report.html",
+                           "dvclive/own.txt", "dvclive/artifacts/m.pt"}) {
     put(file, "x");
   }
   live_.clear();

@@ -10,7 +10,7 @@ namespace {
 
 TEST(DVCLiveOptions, LogModelIsReadAsInTheReference) {
   const std::pair<const char*, DVCLiveLogModel> words[] = {
-      {"TRUE", DVCLiveLogModel::kModel}, {"1", DVCLiveLogModel::kModel},     {"all", DVCLiveLogModel::kAll},
+      {"TRUE", DVCLiveLogModel::kModel}, {"1", DVCLiveLogModel::kModel},    {"all", DVCLiveLogModel::kAll},
       {"ALL", DVCLiveLogModel::kAll},    {"false", DVCLiveLogModel::kNone}, {"", DVCLiveLogModel::kNone}};
   for (const auto& [word, expected] : words) {
     const GivenEnvironment environment{{"HF_DVCLIVE_LOG_MODEL", word}};
@@ -41,8 +41,7 @@ TEST(DVCLiveOptions, ATrackerIsMadeAgainFromItsOptions) {
 TEST(DVCLiveOptions, AnotherNameThanDvcYamlIsRefused) {
   DVCLiveOptions options;
   options.dvcyaml = "other.yaml";
-  const std::string error =
-      fakes::error_of<ConfigError>([&] { DVCLiveTracker(options, std::make_unique<Disk>()); });
+  const std::string error = fakes::error_of<ConfigError>([&] { DVCLiveTracker(options, std::make_unique<Disk>()); });
   EXPECT_NE(error.find("other.yaml"), std::string::npos);
 }
 

