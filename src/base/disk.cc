@@ -12,9 +12,7 @@ int Disk::create(const char* file) { return ::open(file, O_WRONLY | O_CREAT | O_
 int Disk::create_new(const char* file) {
   return ::open(file, O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0666);
 }
-int Disk::open_to_append(const char* file) {
-  return ::open(file, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
-}
+int Disk::open_to_append(const char* file) { return ::open(file, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666); }
 int Disk::open(const char* path) { return ::open(path, O_RDONLY | O_CLOEXEC); }
 ssize_t Disk::write(int descriptor, const void* bytes, std::size_t size) { return ::write(descriptor, bytes, size); }
 int Disk::truncate(int descriptor, std::size_t size) { return ::ftruncate(descriptor, static_cast<off_t>(size)); }

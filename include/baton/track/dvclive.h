@@ -14,7 +14,7 @@ namespace baton {
 /// Which artifacts are kept in DVC's cache (HF_DVCLIVE_LOG_MODEL).
 enum class DVCLiveLogModel {
   kNone,
-  kModel,  ///< the model of the end of training, and files that the program logs
+  kModel,  ///< at the end the best checkpoint (load_best_model_at_end) or the last one, and what the program logs
   kAll,    ///< each checkpoint as well
 };
 
@@ -42,8 +42,12 @@ class DVCLiveCallback final : public TrackerCallback {
   /// Throws ConfigError if options.dvcyaml has another name than dvc.yaml.
   std::unique_ptr<track::Tracker> setup(const Event& event) override;
 
+  void on_save(SaveEvent& event) override;
+  void on_train_end(TrainEvent& event) override;
+
  private:
   DVCLiveOptions options_;
+  std::filesystem::path last_checkpoint_;
 };
 
 }  // namespace baton

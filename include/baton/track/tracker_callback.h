@@ -44,9 +44,11 @@ class TrackerCallback : public TrainerCallback, public CheckpointCompanion {
   Record checkpointed() override;
   void resumed(const ResumedCheckpoint& checkpoint) override;
 
- private:
-  /// The run with this tracker in it.
+ protected:
+  /// The run with this tracker in it. On the first process only.
   track::Run& run(const Event& event);
+
+ private:
   /// Counts the event; whether this callback is the one to act on it.
   bool acts_on(const Event& event);
 

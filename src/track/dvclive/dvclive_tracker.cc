@@ -175,7 +175,10 @@ void DVCLiveTracker::apply(const Entry& entry) {
 void DVCLiveTracker::keep(const Entry& artifact) {
   const std::string type = text_under(artifact.values, "type");
   if (!takes_artifacts() || (type == "checkpoint" && options_.log_model != DVCLiveLogModel::kAll)) return;
-  const std::string name = text_under(artifact.values, "name");
+  const Value* metadata = artifact.values.find("metadata");
+  Record meta = metadata != nullptr && metadata->record() != nullptr ? *metadata->record() : Record{};
+  std::string name = text_under(meta, "name");
+  if (!meta.erase("name")) name = text_under(artifact.values, "name");
   if (!repository_) {
     return remarks_->remark("dvclive_artifacts", "DVCLive: " + name + " and other artifacts are not kept, since " +
                                                      options_.dir.string() + " lies in no DVC repository");
@@ -195,10 +198,7 @@ void DVCLiveTracker::keep(const Entry& artifact) {
   const std::string id = target.stem().string();
   if (!is_artifact_name(id)) return;
   Record fields{{"path", relative_path(target)}, {"type", type}};
-  const Value* metadata = artifact.values.find("metadata");
-  if (metadata != nullptr && metadata->record() != nullptr && !metadata->record()->empty()) {
-    fields.set("meta", *metadata);
-  }
+  if (!meta.empty()) fields.set("meta", std::move(meta));
   artifacts_.set(id, std::move(fields));
 }
 
