@@ -20,6 +20,8 @@ int inspect(const Words& words, ProgramStreams streams);
 int verify(const Words& words, ProgramStreams streams);
 /// Writes weights for LibTorch's torch::load, for Python, or as safetensors. Returns the exit code.
 int export_weights(const Words& words, ProgramStreams streams);
+/// Makes a page of a run. Returns the exit code.
+int report(const Words& words, ProgramStreams streams);
 /// Delivers what trackers have not got of a run. Returns the exit code.
 int sync(const Words& words, ProgramStreams streams);
 /// Shows an old run in other trackers. Returns the exit code.

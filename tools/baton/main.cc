@@ -18,6 +18,7 @@ struct Command {
 };
 
 constexpr std::array kCommands{
+    Command{"report", "make a page of a run, for a browser", report},
     Command{"sync", "deliver what trackers have not got of a run", sync},
     Command{"backfill", "show an old run in other trackers", backfill},
     Command{"plan", "say what a run will do, before its first step", plan},
