@@ -17,7 +17,8 @@ void DVCLiveCallback::on_save(SaveEvent& event) {
 void DVCLiveCallback::on_train_end(TrainEvent& event) {
   if (options_.log_model != DVCLiveLogModel::kModel || !event.state.is_world_process_zero) return;
   const bool is_best = event.args.load_best_model_at_end && event.state.best_model_checkpoint.has_value();
-  const std::filesystem::path model = is_best ? *event.state.best_model_checkpoint : last_checkpoint_;
+  const std::filesystem::path model =
+      is_best ? std::filesystem::path(*event.state.best_model_checkpoint) : last_checkpoint_;
   if (model.empty()) {
     return event.notices.notice({"dvclive_model", "DVCLive: no model is kept, since no checkpoint was saved"});
   }
