@@ -37,7 +37,7 @@ TEST_F(DVCLiveCallbackTest, ATrainingLeavesItsFilesAndItsLastCheckpoint) {
   run.end();
   EXPECT_EQ(run.text("dvclive/plots/metrics/epoch.tsv").substr(0, 11), "step\tepoch\n");
   EXPECT_NE(run.text("dvclive/params.yaml").find("\nlogging_steps: 2\n"), std::string::npos);
-  EXPECT_NE(run.text("dvclive/metrics.json").find("\"step\": 12\n"), std::string::npos);
+  EXPECT_NE(run.text("dvclive/metrics.json").find("\"step\": 12,\n"), std::string::npos);
   EXPECT_NE(run.text("dvc.yaml").find("  last:\n    path: dvclive/artifacts/last\n    type: model\n"),
             std::string::npos);
   EXPECT_EQ(run.text("dvclive/artifacts/last/trainer_state.json"), run.text("checkpoint-12/trainer_state.json"));
