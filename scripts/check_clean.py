@@ -12,7 +12,7 @@ FORBIDDEN = {
     r"^(?:<{7}|>{7}) ": "a merge conflict",
 }
 ANY_LENGTH = (".md", ".json", ".svg", ".h", ".cc")  # of C++ lines clang-format takes care
-VERBATIM = ("LICENSE", "tests/contract/")
+VERBATIM = ("LICENSE", "tests/contract/", "fuzz/corpus/")
 
 
 def findings(root):

@@ -45,8 +45,8 @@ std::string dump(const Value& value);
 /// Two blanks of indentation a level, in UTF-8: for files that people read.
 std::string dump_pretty(const Value& value);
 enum class KeyOrder { kSorted, kKept };
-/// The text of Python's json.dumps(value, indent=indent, sort_keys=...), of json.dumps(value, sort_keys=...) if indent is
-/// 0: everything outside of printable ASCII is escaped, keys may be sorted by code point.
+/// The text of Python's json.dumps(value, indent=indent, sort_keys=...), of json.dumps(value, sort_keys=...) if indent
+/// is 0: everything outside of printable ASCII is escaped, keys may be sorted by code point.
 std::string dump_python(const Value& value, std::size_t indent = 2, KeyOrder order = KeyOrder::kSorted);
 
 }  // namespace json

@@ -9,7 +9,7 @@ TensorBoardCallback::TensorBoardCallback(TensorBoardOptions options) : options_(
 
 std::unique_ptr<track::Tracker> TensorBoardCallback::setup(const Event& event) {
   const std::string* trial = event.state.trial_name.text();
-  const std::filesystem::path folder = event.args.logging_dir ? *event.args.logging_dir : options_.logging_dir;
+  const std::filesystem::path folder = event.args.logging_dir.value_or(options_.logging_dir.string());
   return std::make_unique<track::TensorBoardTracker>(
       track::TensorBoardSetup{.logging_dir = folder, .trial = trial ? *trial : "", .adopted = options_.tb_writer});
 }

@@ -206,7 +206,7 @@ TEST_F(TensorBoardTrackerTest, HoldsEverythingOnceHoweverTheProcessBeforeEnded) 
   const std::string undisturbed = only_file();
   for (std::size_t written = 0; written <= entries.size(); ++written) {
     for (const bool remembers : {false, true}) {
-      for (const std::size_t torn : {0, 1, 20}) {  // bytes of a record that did not get in
+      for (const std::size_t torn : {0U, 1U, 20U}) {  // bytes of a record that did not get in
         fs::remove_all(logs());
         memory = {};
         TensorBoardTracker killed(setup());

@@ -169,8 +169,8 @@ class TensorBoardTest(unittest.TestCase):
 
     def test_texts_are_those_of_the_reference(self):
         def check(server):
-            tags = server.get("plugin/text/tags")[self.run_name]
-            self.assertEqual(sorted(tags), ["args/text_summary", "model_config/text_summary", "train/note/text_summary"])
+            tags = sorted(server.get("plugin/text/tags")[self.run_name])
+            self.assertEqual(tags, ["args/text_summary", "model_config/text_summary", "train/note/text_summary"])
             texts = server.get("plugin/text/text", run=self.run_name, tag="train/note/text_summary")
             self.assertEqual([text["step"] for text in texts], [4, 8, 12, 16])
             self.assertIn("after 16", texts[-1]["text"])
