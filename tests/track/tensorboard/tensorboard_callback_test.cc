@@ -56,7 +56,7 @@ struct TensorBoardCallbackTest : testing::Test {
 TEST_F(TensorBoardCallbackTest, AResumedTrainingIsOneLineInOneFolder) {
   new_process();
   run.crash(EventKind::kStepBegin, 8);  // logged at 8, saved at 6
-  EXPECT_EQ(losses(default_folder()).size(), 3U);
+  EXPECT_EQ(losses(default_folder()).size(), 4U);
   new_process();
   run.resume();
   const Points logged = logged_losses();
