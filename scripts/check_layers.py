@@ -13,8 +13,8 @@ LAYERS = {  # which layers a layer may include
     "train": {"callbacks+track", "train", "callbacks", "track", "core", "formats", "base"},
 }
 PLAIN_DATA = {"include/baton/core/value.h": "base", "include/baton/core/errors.h": "base"}  # what every layer speaks in
-UMBRELLAS = {"include/baton/version.h": "core", "include/baton/baton.h": "callbacks", "include/baton/track.h": "callbacks+track",
-             "include/baton/train.h": "train"}
+UMBRELLAS = {"include/baton/version.h": "core", "include/baton/baton.h": "callbacks",
+             "include/baton/track.h": "callbacks+track", "include/baton/train.h": "train"}
 THIRD_PARTIES = {  # where the headers of a third party may be included
     ("torch/", "ATen/", "c10/", "caffe2/"):
         ("include/baton/train", "src/train/", "tests/train/", "examples/", "bench/compare"),

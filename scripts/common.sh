@@ -9,6 +9,8 @@ build_packages="g++ cmake ninja-build ccache nlohmann-json3-dev libyaml-cpp-dev 
                 libsqlite3-dev libprotozero-dev libgit2-dev libssl-dev libgtest-dev libgmock-dev libbenchmark-dev
                 dataset-fashion-mnist git python3 python3-pip"
 check_packages="clang-14 libclang-rt-14-dev clang-format-14"
+# Ubuntu has no package of it; its test is left out there.
+[[ $(sed -n 's/^ID=//p' /etc/os-release 2>/dev/null) != debian ]] || check_packages+=" chromium"
 default_jobs() {
   local memory=$(($(awk '/^MemAvailable/ {print $2}' /proc/meminfo) / 2000000)) cores
   cores=$(nproc)

@@ -178,8 +178,8 @@ def differences(expected, found, program):
 def parse(words):
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("program", type=lambda name: pathlib.Path(name).absolute(),
-                        help="an example that takes all training arguments, such as build/bin/fashion_mnist; the program "
-                             "baton has to be beside it")
+                        help="an example that takes all training arguments, such as build/bin/fashion_mnist, with the "
+                             "program baton beside it")
     parser.add_argument("--kills", type=int, default=100, help="at least that many (default %(default)s)")
     parser.add_argument("--seed", type=int, default=time.time_ns() % 2**32, help="of the moments; printed")
     return parser.parse_args(words)

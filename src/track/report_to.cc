@@ -24,7 +24,7 @@ std::string known_names() {
 }  // namespace
 
 std::vector<const TrackerKind*> resolve_trackers(const std::vector<std::string>& names,
-                                                  const Environment& environment) {
+                                                 const Environment& environment) {
   if (names.empty() || names == std::vector<std::string>{"none"}) return {};
   if (names == std::vector<std::string>{"all"}) return usable_here(environment);
   std::vector<const TrackerKind*> chosen;
@@ -45,7 +45,8 @@ std::vector<const TrackerKind*> resolve_trackers(const std::vector<std::string>&
 
 CallbackList tracker_callbacks(const std::vector<std::string>& report_to, const Environment& environment) {
   CallbackList callbacks;
-  for (const TrackerKind* kind : resolve_trackers(report_to, environment)) callbacks.push_back(kind->callback(environment));
+  for (const TrackerKind* kind : resolve_trackers(report_to, environment))
+    callbacks.push_back(kind->callback(environment));
   return callbacks;
 }
 

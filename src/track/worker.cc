@@ -80,7 +80,8 @@ Status Worker::start() {
 Status Worker::catch_up_with_rewinds() {
   const bool rebuilds = parts_.tracker->rewind_means() == RewindMeans::kRebuild;
   for (const Rewind& rewind : outline_.rewinds.all()) {
-    if (rewind.sequence > note_.sequence) note_.undone.push_back({rewind.sequence, note_.sequence});
+    const bool is_news = rewind.sequence > note_.sequence && note_.sequence > 0;
+    if (is_news) note_.undone.push_back({rewind.sequence, note_.sequence});
   }
   bool is_wrong = false;
   filter_ = ReplayFilter();
@@ -96,8 +97,8 @@ Status Worker::catch_up_with_rewinds() {
     filter_.hold(entry);
   });
   filter_.start_counting();
-  const bool is_news = !note_.undone.empty() && note_.undone.back().held == note_.sequence;
-  if (!is_wrong || !is_news) return {};
+  const bool has_news = !note_.undone.empty() && note_.undone.back().held == note_.sequence;
+  if (!is_wrong || !has_news) return {};
   const Entry rewind{EntryKind::kRewind, parts_.run.generation, 0, 0, outline_.rewinds.all().back().step, {}};
   if (Status status = parts_.tracker->reset(rewind); !status.ok() || !rebuilds) return status;
   filter_ = ReplayFilter();

@@ -14,8 +14,8 @@ namespace baton::track {
 class TrackerGroup;
 
 /// The callbacks of the named trackers, in order, with the options that environment variables tell. "none", or nothing:
-/// none; "all": those that can be used here. Throws ConfigError for an unknown name, which lists the known ones, and for
-/// one that cannot be used here, which says what to do.
+/// none; "all": those that can be used here. Throws ConfigError for an unknown name, which lists the known ones, and
+/// for one that cannot be used here, which says what to do.
 CallbackList tracker_callbacks(const std::vector<std::string>& report_to, const Environment& environment);
 
 /// Makes all tracker callbacks among them write to one journal.

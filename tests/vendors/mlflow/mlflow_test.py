@@ -1,6 +1,6 @@
-"""Usage: mlflow_test.py FEED. What FEED (mlflow_feed.cc) brings to MLflow is read back with MLflow's own client, from its own
-server and from an mlflow.db that Baton wrote: keys, steps, times and values bit for bit, parameters, tags, status and
-artifacts. Servers that are killed, certificates that are wrong."""
+"""Usage: mlflow_test.py FEED. What FEED (mlflow_feed.cc) brings to MLflow is read back with MLflow's own client, from
+its own server and from an mlflow.db that Baton wrote: keys, steps, times and values bit for bit, parameters, tags,
+status and artifacts. Servers that are killed, certificates that are wrong."""
 import contextlib, datetime, hashlib, http.server, ipaddress, json, math, os, re, signal, socket, sqlite3, ssl
 import struct, subprocess, sys, tempfile, threading, time, unittest, urllib.request
 from pathlib import Path
