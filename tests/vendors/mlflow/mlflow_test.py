@@ -324,6 +324,12 @@ class OnFile(Feeding):
         self.assertEqual(list(self.folder.glob("mlruns/**/meta.yaml")), [], "MLflow would take it for a file store")
 
 
+class Silent(http.server.BaseHTTPRequestHandler):
+    """Answers 501 to everything."""
+    def log_message(self, *_):
+        pass
+
+
 class Untrusted(Feeding):
     """A TLS server with a certificate that nobody has signed."""
     def setUp(self):
@@ -331,7 +337,7 @@ class Untrusted(Feeding):
         self.certificate = self.make_certificate()
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(self.certificate)
-        server = http.server.HTTPServer(("127.0.0.1", 0), http.server.BaseHTTPRequestHandler)  # answers 501
+        server = http.server.HTTPServer(("127.0.0.1", 0), Silent)
         server.socket = context.wrap_socket(server.socket, server_side=True)
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
