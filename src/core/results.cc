@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <map>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "baton/core/errors.h"
@@ -120,6 +121,18 @@ Record time_metrics(const TimeReport& time) {
   }
   metrics.set("train_callbacks_runtime", time.of_callbacks());
   return metrics;
+}
+
+Record times_by_name(const TimeReport& time) {
+  Record phases;
+  for (std::size_t i = 0; i < kPhaseCount; ++i) {
+    const auto phase = static_cast<Phase>(i);
+    phases.set(phase_name(phase), time.of(phase));
+  }
+  Record callbacks;
+  for (const CallbackTime& callback : time.callbacks) callbacks.set(callback.name, callback.total());
+  phases.set("callbacks", std::move(callbacks));
+  return phases;
 }
 
 void save_results(const std::filesystem::path& folder, const std::string& split, const Record& metrics, bool combined) {

@@ -20,6 +20,8 @@ std::string time_table(const TimeReport& time);
 /// The same as metrics in seconds: train_data_runtime and so on for each phase, and train_callbacks_runtime. Empty if
 /// no time was measured.
 Record time_metrics(const TimeReport& time);
+/// Seconds by phase, and by callback within "callbacks".
+Record times_by_name(const TimeReport& time);
 
 /// Writes <split>_results.json into `folder`, which is made if need be, and with `combined` adds the metrics to
 /// all_results.json there. Throws Error naming the file if it cannot be written, or if all_results.json is no JSON

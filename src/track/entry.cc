@@ -28,6 +28,8 @@ std::string_view entry_name(EntryKind kind) {
       return "notice";
     case EntryKind::kTimes:
       return "times";
+    case EntryKind::kCheckpoint:
+      return "checkpoint";
   }
   return "unknown";
 }

@@ -192,7 +192,10 @@ void Run::Impl::finish(RunStatus status) {
 }
 
 void Run::Impl::say_remarks() {
-  for (const Notice& notice : remarks_.take()) options_.notices->notice(notice);
+  for (const Notice& notice : remarks_.take()) {
+    options_.notices->notice(notice);
+    if (!ended_) journal_.append(EntryKind::kNotice, 0, {{"id", notice.id}, {"text", notice.text}});
+  }
 }
 
 Run::Run(RunOptions options) : Run(std::move(options), nullptr, real_services()) {}
@@ -234,6 +237,10 @@ void Run::artifact(const fs::path& path, std::string_view type, std::int64_t ste
   if (!impl_->takes_artifacts()) return;
   impl_->artifact(path, EntryKind::kArtifact, step,
                   {{"name", path.filename().string()}, {"type", type}, {"metadata", metadata}});
+}
+
+void Run::checkpoint(const fs::path& path, std::int64_t step) {
+  impl_->append(EntryKind::kCheckpoint, step, {{"path", path.string()}});
 }
 
 void Run::times(const Record& seconds) { impl_->append(EntryKind::kTimes, 0, seconds); }

@@ -46,7 +46,9 @@ void TrackerCallback::on_predict(PredictEvent& event) {
 }
 
 void TrackerCallback::on_save(SaveEvent& event) {
-  if (acts_on(event)) run(event).artifact(event.checkpoint, "checkpoint", event.step);
+  if (!acts_on(event)) return;
+  run(event).checkpoint(event.checkpoint, event.step);
+  run(event).artifact(event.checkpoint, "checkpoint", event.step);
 }
 
 void TrackerCallback::on_close(CloseEvent& event) {

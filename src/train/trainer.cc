@@ -77,7 +77,7 @@ class Trainer::Impl {
   TrainOutput train() {
     TrainOutput output = loop_.train();
     train_time_ = output.time;
-    if (track::Run* run = trackers_->current()) run->times(time_metrics(train_time_));
+    if (track::Run* run = trackers_->current()) run->times(times_by_name(train_time_));
     return output;
   }
   void add_callback(CallbackPtr callback) {

@@ -65,6 +65,13 @@ TEST(TimeMetrics, AreSecondsOfEachPhaseAndOfTheCallbacks) {
   EXPECT_EQ(metrics.number("train_callbacks_runtime"), 9.5);
 }
 
+TEST(TimesByName, AreSecondsOfEachPhaseAndOfEachCallback) {
+  const Record times = times_by_name(some_time());
+  EXPECT_EQ(times.number("forward"), 60.25);
+  ASSERT_NE(times.find("callbacks"), nullptr);
+  EXPECT_EQ(times.find("callbacks")->record()->number("Slow"), 9.0);
+}
+
 TEST(TimeMetrics, AreNoneIfNothingWasMeasured) { EXPECT_TRUE(time_metrics({}).empty()); }
 
 class SaveResults : public testing::Test {

@@ -11,18 +11,19 @@ namespace baton::track {
 
 /// The numbers are those in the file.
 enum class EntryKind : std::uint8_t {
-  kBegin = 1,      ///< a process begins to log: "run_id", "name", "project", "output_dir", "host", "pid"
-  kParams = 2,     ///< hyper-parameters by group, "args" and "model_config" as a rule; each group a record
-  kLog = 3,        ///< a record of metrics under their raw keys: numbers, booleans, texts
-  kPredict = 4,    ///< the metrics of a prediction, likewise
-  kText = 5,       ///< "key", "text" (markdown)
-  kHistogram = 6,  ///< "key", "edges" (k + 1 ascending numbers), "counts" (k numbers), "sum", "sum_squares"
-  kImage = 7,      ///< "key", "file" (a PNG, relative to the run's folder), "width", "height"
-  kArtifact = 8,   ///< "name", "type" (model, checkpoint, file), "path" (relative to the run's folder), "metadata"
-  kRewind = 9,     ///< a resume: of older generations only what "after" (a sequence number) or the step allows counts
-  kFinish = 10,    ///< "status": finished, failed or killed
-  kNotice = 11,    ///< "id", "text": what a person was told
-  kTimes = 12,     ///< where the time went, by phase and callback, in seconds
+  kBegin = 1,        ///< a process begins to log: "run_id", "name", "project", "output_dir", "host", "pid"
+  kParams = 2,       ///< hyper-parameters by group, "args" and "model_config" as a rule; each group a record
+  kLog = 3,          ///< a record of metrics under their raw keys: numbers, booleans, texts
+  kPredict = 4,      ///< the metrics of a prediction, likewise
+  kText = 5,         ///< "key", "text" (markdown)
+  kHistogram = 6,    ///< "key", "edges" (k + 1 ascending numbers), "counts" (k numbers), "sum", "sum_squares"
+  kImage = 7,        ///< "key", "file" (a PNG, relative to the run's folder), "width", "height"
+  kArtifact = 8,     ///< "name", "type" (model, checkpoint, file), "path" (relative to the run's folder), "metadata"
+  kRewind = 9,       ///< a resume: of older generations only what "after" (a sequence number) or the step allows counts
+  kFinish = 10,      ///< "status": finished, failed or killed
+  kNotice = 11,      ///< "id", "text": what a person was told
+  kTimes = 12,       ///< where the time went, by phase and callback, in seconds
+  kCheckpoint = 13,  ///< "path": a checkpoint of this step was written there
 };
 
 /// "log", "params" and so on; "unknown" for a number of a newer version.

@@ -72,6 +72,8 @@ class Run {
   /// A file or folder, which may be deleted afterwards. `type`: model, checkpoint, file.
   void artifact(const std::filesystem::path& path, std::string_view type, std::int64_t step,
                 const Record& metadata = {});
+  /// A checkpoint was written, for the report.
+  void checkpoint(const std::filesystem::path& path, std::int64_t step);
   /// Where the time went, in seconds, for the report.
   void times(const Record& seconds);
 

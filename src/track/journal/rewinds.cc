@@ -12,6 +12,7 @@ bool has_step(EntryKind kind) {
     case EntryKind::kText:
     case EntryKind::kHistogram:
     case EntryKind::kImage:
+    case EntryKind::kCheckpoint:
     case EntryKind::kArtifact:
       return true;
     default:

@@ -166,8 +166,11 @@ std::string parameters_html(std::span<const Entry> entries) {
 std::string artifacts_html(std::span<const Entry> entries) {
   std::string rows;
   for (const Entry& entry : entries) {
-    if (entry.kind != EntryKind::kArtifact) continue;
-    rows += row({std::to_string(entry.step), text_in(entry.values, "name"), text_in(entry.values, "type"),
+    const bool is_checkpoint = entry.kind == EntryKind::kCheckpoint;
+    const std::string type = is_checkpoint ? "checkpoint" : text_in(entry.values, "type");
+    // A checkpoint that trackers took is there as one already.
+    if (!is_checkpoint && (entry.kind != EntryKind::kArtifact || type == "checkpoint")) continue;
+    rows += row({std::to_string(entry.step), text_in(entry.values, is_checkpoint ? "path" : "name"), type,
                  time_text(entry.time_ns)});
   }
   if (rows.empty()) return {};

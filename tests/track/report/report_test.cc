@@ -28,6 +28,7 @@ class Report : public testing::Test {
       add(EntryKind::kLog, step, {{"loss", 10.0 / step}, {"epoch", step / 10.0}});
       add(EntryKind::kLog, step, {{"eval_loss", 12.0 / step}, {"eval_runtime", 0.5}});
     }
+    add(EntryKind::kCheckpoint, 40, {{"path", "runs/checkpoint-40"}});
     add(EntryKind::kArtifact, 40, {{"name", "checkpoint-40"}, {"type", "checkpoint"}, {"path", "outbox/1"}});
     add(EntryKind::kNotice, 40, {{"id", "x"}, {"text", "mind the gap"}});
     add(EntryKind::kTimes, 40, {{"forward", 3.0}, {"callbacks", Record{{"Printer", 1.0}}}});
@@ -66,8 +67,8 @@ TEST_F(Report, HasItsSectionsInOrder) {
     EXPECT_GT(at, before) << heading;
     before = at;
   }
-  for (const char* part : {"<td>checkpoint-40</td><td>checkpoint</td>", "<td>mind the gap</td>", "once upon a time",
-                           "<td>learning_rate</td><td>0.001</td>", "<td>optim</td><td>sgd</td>"})
+  for (const char* part : {"<td>runs/checkpoint-40</td><td>checkpoint</td>", "<td>mind the gap</td>",
+                           "once upon a time", "<td>learning_rate</td><td>0.001</td>", "<td>optim</td><td>sgd</td>"})
     EXPECT_THAT(page, HasSubstr(part));
 }
 
