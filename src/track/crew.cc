@@ -19,25 +19,17 @@ void Crew::add(std::unique_ptr<Worker> worker) {
   }
 }
 
-void Crew::finish(double seconds) {
+std::vector<std::string> Crew::finish(double seconds) {
   constexpr double kLongest = 1e9;
   const auto deadline =
       std::chrono::steady_clock::now() + std::chrono::duration_cast<std::chrono::nanoseconds>(
                                              std::chrono::duration<double>(std::clamp(seconds, 0.0, kLongest)));
   for (const auto& thread : threads_) thread->finish();
-  std::string late;
+  std::vector<std::string> late;
   for (const auto& thread : threads_) {
-    if (!thread->wait_until(deadline)) late += (late.empty() ? "" : ", ") + thread->worker().key();
+    if (!thread->wait_until(deadline)) late.push_back(thread->worker().key());
   }
-  threads_.clear();
-  if (late.empty()) return;
-  remarks_.remark("tracker_late", "Not everything has reached " + late + "; it is kept in the journal");
-}
-
-std::vector<std::string> Crew::keys() const {
-  std::vector<std::string> keys;
-  for (const auto& thread : threads_) keys.push_back(thread->worker().key());
-  return keys;
+  return late;
 }
 
 bool Crew::takes_artifacts() const {

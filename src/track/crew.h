@@ -12,17 +12,19 @@
 
 namespace baton::track {
 
-/// Used from one thread. Destroying it leaves everything as it is, at once.
+/// Used from one thread. Destroying it stops it.
 class Crew {
  public:
   explicit Crew(RemarkBoard& remarks) : remarks_(remarks) {}
 
   void add(std::unique_ptr<Worker> worker);
-  /// Nothing more will be written: waits so long at most until all is delivered, and says what is not.
-  void finish(double seconds);
+  /// Nothing more will be written: waits so long at most until all is delivered. The keys of those that did not get
+  /// through.
+  std::vector<std::string> finish(double seconds);
 
-  /// Keys of the workers.
-  std::vector<std::string> keys() const;
+  /// Leaves everything as it is, at once.
+  void stop() { threads_.clear(); }
+
   bool takes_artifacts() const;
   /// Files of entries up to this one are needed no more.
   std::uint64_t settled() const;

@@ -185,9 +185,15 @@ void Run::Impl::finish(RunStatus status) {
     remarks_.remark("journal_lost", std::to_string(journal_.lost()) + " records of run " + info_.id +
                                         " could not be written to its journal");
   }
-  crew_.finish(options_.flush_seconds);
-  for (AbandonedRun& run : abandoned_) run.crew->finish(0.0);
+  std::string late;
+  for (const std::string& key : crew_.finish(options_.flush_seconds)) late.append(late.empty() ? "" : ", ").append(key);
+  if (!late.empty()) {
+    remarks_.remark("tracker_late", "Not everything has reached " + late + ": \"baton sync " +
+                                        info_.output_dir.string() + "\" delivers the rest");
+  }
   outbox_.release(crew_.settled());
+  crew_.stop();
+  abandoned_.clear();
   say_remarks();
 }
 

@@ -32,19 +32,20 @@ Progress Worker::step(std::int64_t now_ns) {
 }
 
 Progress Worker::do_step(std::int64_t now_ns) {
+  Status status;
   if (!started_) {
-    const Status status = start();
-    if (!status.ok()) return answer(status, now_ns);
-    started_ = true;
-  } else if (batch_.empty() && !finishing_ && !fill_batch()) {
-    if (std::exchange(flushed_, true)) return {note_.finished ? Standing::kDone : Standing::kIdle};
-    const Status status = parts_.tracker->flush();
+    status = start();
+    started_ = status.ok();
+  } else if (!batch_.empty()) {
+    status = deliver();
+  } else if (finishing_) {
+    status = finish_run();
+  } else if (!fill_batch()) {
+    if (flushed_) return {note_.finished ? Standing::kDone : Standing::kIdle};
+    status = parts_.tracker->flush();
     flushed_ = status.ok();
-    if (!status.ok()) return answer(status, now_ns);
-  } else {
-    const Status status = batch_.empty() ? finish_run() : deliver();
-    if (!status.ok()) return answer(status, now_ns);
   }
+  if (!status.ok()) return answer(status, now_ns);
   failures_ = 0;
   return {Standing::kBehind};
 }
@@ -63,6 +64,7 @@ Status Worker::start() {
     note_.options = parts_.tracker->options();
     // A run that went on after the end that the sink knows is open again.
     if (!outline_.finish || outline_.finish->sequence > note_.sequence) note_.finished = false;
+    save_note();  // by which a later process knows of the tracker, however this one fares
   }
   if (!note_.finished) {
     if (Status status = parts_.tracker->start(parts_.run, parts_.remarks, note_.memory); !status.ok()) return status;
@@ -125,7 +127,7 @@ bool Worker::fill_batch() {
       batch_.push_back(std::move(*entry));
     }
   }
-  if (batch_.empty() && !finishing_) note_.sequence = read_;
+  if (batch_.empty() && !finishing_) delivered_ = note_.sequence = read_;
   return read_ > before;
 }
 
@@ -172,7 +174,11 @@ Status Worker::finish_run() {
 }
 
 void Worker::save_note() {
-  write_note(parts_.disk, note_path(parts_.run.folder, parts_.key), note_);
+  try {
+    write_note(parts_.disk, note_path(parts_.run.folder, parts_.key), note_);
+  } catch (const FileError& error) {  // the next one may do; if the process dies before it, some is delivered again
+    parts_.remarks.remark("note_not_written:" + parts_.key, error.what());
+  }
   // A sink that is built again after a resume may need the files once more.
   const bool for_good = note_.finished || parts_.tracker->rewind_means() == RewindMeans::kAppendOnly;
   delivered_ = note_.sequence;
@@ -183,7 +189,7 @@ Progress Worker::answer(const Status& status, std::int64_t now_ns) {
   if (status.fault != Fault::kTemporary) return stop(status.reason);
   ++failures_;
   parts_.remarks.remark("tracker_down:" + parts_.key, parts_.key + ": " + status.reason +
-                                                          "; the run goes on, what is missing is kept in " +
+                                                          "; it is tried again, and what " + "is missing stays in " +
                                                           parts_.run.folder.string());
   const auto delay = std::chrono::nanoseconds(retry_delay(failures_, parts_.random(), status.retry_after));
   next_ns_ = now_ns + delay.count();

@@ -8,6 +8,7 @@
 #include "src/track/journal/writer.h"
 #include "src/track/run_status.h"
 #include "tests/fakes/fake_tracker.h"
+#include "tests/fakes/faulty_disk.h"
 #include "tests/fakes/manual_clock.h"
 #include "tests/fakes/temporary_folder.h"
 
@@ -71,6 +72,31 @@ TEST_F(WorkerTest, TheSinkGetsEverythingOnceAndTheEnd) {
   EXPECT_EQ(sink.starts, 1) << "a finished run is not even opened again";
 }
 
+TEST_F(WorkerTest, EntriesThatNoTrackerWantsArePassedOver) {
+  log({});
+  const auto live = worker();
+  EXPECT_EQ(drive(*live).standing, Standing::kIdle);
+  EXPECT_EQ(live->delivered(), 1u);
+  log({1});
+  EXPECT_EQ(drive(*live).standing, Standing::kIdle);
+  EXPECT_THAT(sink.steps(), ElementsAre(1));
+}
+
+TEST_F(WorkerTest, AFullDiskForItsNoteStopsNothing) {
+  log({1, 2}, RunStatus::kFinished);
+  fakes::FaultyDisk full(fakes::DiskFault::kFull, 1);
+  std::filesystem::create_directories(folder / "trackers");
+  Worker worker({.run = {.id = "r", .folder = folder},
+                 .tracker = std::make_unique<fakes::FakeTracker>(sink),
+                 .key = "fake",
+                 .remarks = remarks,
+                 .disk = full,
+                 .random = [] { return 1.0; }});
+  EXPECT_EQ(drive(worker).standing, Standing::kDone);
+  EXPECT_THAT(sink.steps(), ElementsAre(1, 2));
+  EXPECT_THAT(remarks.all["note_not_written:fake"], HasSubstr("No space left"));
+}
+
 TEST_F(WorkerTest, WhatIsWrittenLaterIsDeliveredLater) {
   log({1});
   const auto live = worker();
@@ -99,7 +125,8 @@ TEST_F(WorkerTest, AnOutageIsSaidOnceAndTriedAgainLaterAndLater) {
     EXPECT_EQ(drive(*live, progress.next_ns - 1).standing, Standing::kWaiting);
     now = progress.next_ns;
   }
-  EXPECT_THAT(remarks.all, ElementsAre(Pair("tracker_down:fake", AllOf(HasSubstr("refused"), HasSubstr("goes on")))));
+  EXPECT_THAT(remarks.all,
+              ElementsAre(Pair("tracker_down:fake", AllOf(HasSubstr("refused"), HasSubstr("is tried again")))));
   sink.fault = [](const std::string&) { return Status{}; };
   EXPECT_EQ(drive(*live, now).standing, Standing::kIdle);
   EXPECT_THAT(sink.steps(), ElementsAre(1, 2));
@@ -134,6 +161,16 @@ TEST_F(WorkerTest, AnUnusableSinkIsLeftAloneByThisProcessAndFedByTheNext) {
   sink.fault = [](const std::string&) { return Status{}; };
   EXPECT_EQ(deliver(), Standing::kDone);
   EXPECT_THAT(sink.steps(), ElementsAre(1));
+}
+
+TEST_F(WorkerTest, ATrackerThatCouldNotEvenStartIsKnownToTheNextProcess) {
+  log({1}, RunStatus::kFinished);
+  sink.fault = [](const std::string&) { return Status::temporary("refused"); };
+  EXPECT_EQ(deliver(), Standing::kWaiting);
+  const auto note = read_note(note_path(folder, "fake"));
+  ASSERT_TRUE(note.has_value());
+  EXPECT_EQ(note->tracker, "fake");
+  EXPECT_EQ(note->options, (Record{{"sink", "fake"}}));
 }
 
 TEST_F(WorkerTest, AnExceptionOfATrackerStopsNothingElse) {

@@ -1,8 +1,11 @@
 #include "tools/baton/deliver.h"
 
+#include <algorithm>
 #include <chrono>
+#include <limits>
 #include <thread>
 
+#include "src/track/outbox.h"
 #include "tools/baton/listing.h"
 
 namespace baton::tools {
@@ -63,6 +66,11 @@ bool deliver(const track::RunInfo& run, std::vector<std::unique_ptr<track::Worke
     out << "  " << verdict(*worker, standing) << '\n';
     all &= standing == track::Standing::kDone || standing == track::Standing::kIdle;
   }
+  std::uint64_t settled = std::numeric_limits<std::uint64_t>::max();
+  for (const auto& worker : workers) {
+    if (worker->takes_artifacts()) settled = std::min(settled, worker->settled());
+  }
+  track::Outbox(run.folder, 0).release(settled);
   for (const Notice& notice : remarks.take()) {
     out << "  " << notice.text << '\n';
     all &= !notice.id.starts_with("tracker_stopped");
