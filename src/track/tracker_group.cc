@@ -70,7 +70,6 @@ void TrackerGroup::begin(const Event& event) {
   }
   if (!run_) open(event, from.get());
   has_trained_ = true;
-  if (run_->info().generation == 0) run_->params({{"args", arguments_to_record(event.args)}});
 }
 
 void TrackerGroup::open(const Event& event, const Mark* from) {
@@ -81,6 +80,7 @@ void TrackerGroup::open(const Event& event, const Mark* from) {
                      .notices = relay_};
   ++runs_;
   run_ = from != nullptr ? std::make_unique<Run>(std::move(options), *from) : std::make_unique<Run>(std::move(options));
+  if (run_->info().generation == 0) run_->params({{"args", arguments_to_record(event.args)}});
 }
 
 Run& TrackerGroup::run(const Event& event) {

@@ -152,6 +152,7 @@ TEST_F(TrackedTrainingTest, AnEvaluationAloneIsARunToo) {
   run.start().evaluate();
   run.end();
   ASSERT_THAT(logs(first), SizeIs(1));
+  EXPECT_EQ(first.entries.front().kind, EntryKind::kParams);
   EXPECT_EQ(logs(first), logs(second));
   EXPECT_EQ(first.ended, RunStatus::kFinished);
 }
