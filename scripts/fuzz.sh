@@ -7,7 +7,8 @@ cd "$(dirname "$0")/.."
 
 seconds=${1:-600}
 cmake --preset fuzz
-cmake --build --preset fuzz --target fuzz_events fuzz_manifest fuzz_pickle fuzz_pt fuzz_safetensors fuzz_state
+cmake --build --preset fuzz --target fuzz_events fuzz_journal fuzz_manifest fuzz_note fuzz_pickle \
+  fuzz_pt fuzz_safetensors fuzz_state
 for corpus in fuzz/corpus/*; do
   format=$(basename "$corpus")
   found=build-fuzz/found/$format
