@@ -68,6 +68,7 @@ Status Worker::start() {
   }
   if (!note_.finished) {
     if (Status status = parts_.tracker->start(parts_.run, parts_.remarks, note_.memory); !status.ok()) return status;
+    save_note();
     if (const auto stored = parts_.tracker->stored()) note_.sequence = *stored;
     if (Status status = catch_up_with_rewinds(); !status.ok()) return status;
     save_note();

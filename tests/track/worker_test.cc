@@ -106,6 +106,33 @@ TEST_F(WorkerTest, WhatIsWrittenLaterIsDeliveredLater) {
   EXPECT_THAT(sink.steps(), ElementsAre(1, 2));
 }
 
+TEST_F(WorkerTest, ARunWithNothingInItYetHasNotEnded) {
+  log({});
+  const auto live = worker();
+  EXPECT_EQ(drive(*live).standing, Standing::kIdle);
+  EXPECT_EQ(sink.ended, std::nullopt);
+  log({1});
+  EXPECT_EQ(drive(*live).standing, Standing::kIdle);
+  EXPECT_FALSE(read_note(note_path(folder, "fake"))->finished);
+}
+
+TEST_F(WorkerTest, TheTrackerIsNotedThoughItsServerWasNeverThere) {
+  log({1});
+  sink.fault = [](const std::string&) { return Status::temporary("refused"); };
+  EXPECT_EQ(deliver(), Standing::kWaiting);
+  const std::optional<TrackerNote> note = read_note(note_path(folder, "fake"));
+  ASSERT_TRUE(note);
+  EXPECT_EQ(note->tracker, "fake");
+  EXPECT_EQ(note->sequence, 0u);
+}
+
+TEST_F(WorkerTest, WhatTheTrackerRemembersIsNotedBeforeAnythingIsDelivered) {
+  log({1});
+  sink.fault = [](const std::string& call) { return call == "write" ? Status::temporary("refused") : Status{}; };
+  EXPECT_EQ(deliver(), Standing::kWaiting);
+  EXPECT_TRUE(read_note(note_path(folder, "fake"))->memory.contains("starts"));
+}
+
 TEST_F(WorkerTest, APartOfABatchMayBeStored) {
   sink.most_at_once = 2;
   log({1, 2, 3, 4, 5});

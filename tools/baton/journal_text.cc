@@ -92,7 +92,7 @@ std::string run_text(const fs::path& folder) {
     text += line("begun", time_text(run.info->start_ns));
   }
   text += line("status", status_text(run.journal));
-  text += line("resumed", std::to_string(run.journal.generation) + " times");
+  text += line("resumed", std::to_string(run.journal.rewinds.all().size()) + " times");
   std::string counts;
   for (const auto& [kind, count] : run.counts)
     counts.append(counts.empty() ? "" : ", ").append(std::to_string(count) + " " + kind);

@@ -4,6 +4,8 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <system_error>
+#include <vector>
 
 #include "src/track/journal/format.h"
 #include "src/track/journal/segments.h"
@@ -40,6 +42,7 @@ std::optional<Entry> JournalReader::next() {
 /// Reads on in the segment. False if there is no more as yet.
 bool JournalReader::fill() {
   if (descriptor_ < 0) return false;
+  offset_ += begin_;
   buffer_.erase(0, begin_);
   begin_ = 0;
   const std::size_t had = buffer_.size();
@@ -66,14 +69,23 @@ bool JournalReader::open_next_segment() {
   }
   buffer_.clear();
   begin_ = 0;
+  offset_ = 0;
   segment_ = *next;
   descriptor_ = ::open(journal::segment_path(folder_, segment_).c_str(), O_RDONLY | O_CLOEXEC);
   return true;
 }
 
 void for_each_entry(const std::filesystem::path& folder, const std::function<void(const Entry&)>& take) {
+  const std::vector<std::uint64_t> numbers = journal::segment_numbers(folder);
+  if (numbers.empty()) return;
+  std::error_code absent;
+  const std::uintmax_t size = std::filesystem::file_size(journal::segment_path(folder, numbers.back()), absent);
+  const JournalReader::Position end{numbers.back(), absent ? 0 : size};
   JournalReader reader(folder);
-  while (const std::optional<Entry> entry = reader.next()) take(*entry);
+  while (const std::optional<Entry> entry = reader.next()) {
+    take(*entry);
+    if (reader.position() >= end) return;
+  }
 }
 
 }  // namespace baton::track

@@ -66,6 +66,17 @@ TEST_F(JournalTest, AReaderFollowsAWriter) {
   }
 }
 
+TEST_F(JournalTest, OneLookEndsThoughSomebodyGoesOnWriting) {
+  JournalWriter writer(folder, disk, wall);
+  write(writer, 1);
+  write(writer, 2);
+  int seen = 0;
+  for_each_entry(folder, [&](const Entry&) {
+    if (++seen < 100) write(writer, 3);
+  });
+  EXPECT_EQ(seen, 2);
+}
+
 TEST_F(JournalTest, TheNextProcessIsANewGenerationThatCountsOn) {
   {
     JournalWriter first(folder, disk, wall);

@@ -1,0 +1,314 @@
+"""What a user does with runs and their trackers: examples/track_only and baton's inspect, sync, backfill, report.
+
+Usage: track_test.py BATON TRACK_ONLY
+"""
+import contextlib
+import hashlib
+import http.server
+import json
+import os
+import pathlib
+import re
+import shutil
+import socketserver
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import unittest
+import urllib.parse
+
+GOLDEN = pathlib.Path(__file__).parents[1] / "golden"
+FOREIGN = re.compile(r"(?i)MLFLOW|DVC|TENSORBOARD|.*_proxy$")
+SECONDS = 120
+programs = {}
+
+
+class Mlflow(socketserver.ThreadingTCPServer):
+    """A server of MLflow's REST calls. It has its port from the beginning, and refuses everybody until open()."""
+    daemon_threads = True
+
+    def __init__(self):
+        super().__init__(("127.0.0.1", 0), MlflowCalls, bind_and_activate=False)
+        self.server_bind()
+        self.address = f"http://127.0.0.1:{self.server_address[1]}"
+        self.calls, self.runs, self.metrics = [], {}, []
+
+    @contextlib.contextmanager
+    def open(self):
+        self.server_activate()
+        thread = threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        try:
+            yield self
+        finally:
+            self.shutdown()
+            thread.join()
+
+    def answer(self, call, body):
+        self.calls.append(call)
+        if call == "runs/search":
+            wanted = re.search("'(.*)'", body["filter"])[1]
+            return {"runs": [run for run in self.runs.values() if {"key": "baton.run", "value": wanted}
+                             in run["data"]["tags"]]}
+        if call == "runs/create":
+            name = f"run{len(self.runs) + 1}"
+            self.runs[name] = {"info": {"run_id": name, "experiment_id": body["experiment_id"], "status": "RUNNING",
+                                        "lifecycle_stage": "active", "artifact_uri": f"mlflow-artifacts:/0/{name}"},
+                               "data": {"tags": body["tags"], "params": []}}
+            return {"run": self.runs[name]}
+        run = self.runs[body["run_id"]]
+        if call == "runs/log-batch":
+            self.metrics += [(m["key"], m["step"], m["timestamp"], m["value"]) for m in body.get("metrics", [])]
+            run["data"]["tags"] += body.get("tags", [])
+        elif call == "runs/update":
+            run["info"]["status"] = body["status"]
+        return {"run": run}
+
+
+class MlflowCalls(http.server.BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self):
+        url = urllib.parse.urlsplit(self.path)
+        self.reply(url.path, dict(urllib.parse.parse_qsl(url.query)))
+
+    def do_POST(self):
+        self.reply(self.path, json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+
+    def reply(self, path, body):
+        answer = json.dumps(self.server.answer(path.removeprefix("/api/2.0/mlflow/"), body)).encode()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(answer)))
+        self.end_headers()
+        self.wfile.write(answer)
+
+    def log_message(self, *_):
+        pass
+
+
+class InAFolder(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+        self.environment = {name: value for name, value in os.environ.items() if not FOREIGN.match(name)}
+        self.environment["HOME"] = folder.name
+
+    def start(self, program, *words):
+        return subprocess.Popen([programs[program], *map(str, words)], cwd=self.folder, env=self.environment,
+                                stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+    def call(self, program, words, code=0, out=r"\A", err=r"\A"):
+        """What it prints on stdout."""
+        process = self.start(program, *words)
+        stdout, stderr = process.communicate(timeout=SECONDS)
+        self.assertEqual(process.returncode, code, stdout + stderr)
+        self.assertRegex(stdout, out)
+        self.assertRegex(stderr, err)
+        return stdout
+
+    def baton(self, *words, **expected):
+        return self.call("baton", words, **expected)
+
+    def track(self, *words, **expected):
+        return self.call("track_only", words, **expected)
+
+    def wait_until(self, condition):
+        deadline = time.monotonic() + SECONDS
+        while not condition():
+            self.assertLess(time.monotonic(), deadline, "it never came true")
+            time.sleep(0.005)
+
+    def run_folder(self):
+        [folder] = (self.folder / "runs" / "track_only" / "baton").iterdir()
+        return folder
+
+    def entries(self, kind):
+        [run] = json.loads(self.baton("inspect", "runs/track_only", "--json"))["runs"]
+        return [entry for entry in run["entries"] if entry["kind"] == kind]
+
+    def logged(self):
+        """What MLflow is to hold of the journal."""
+        return sorted((key, entry["step"], entry["time_ns"] // 1_000_000, value)
+                      for entry in self.entries("log") for key, value in entry["values"].items())
+
+    def mlflow_db(self, query):
+        with contextlib.closing(sqlite3.connect(self.folder / "mlflow.db")) as database:
+            return database.execute(query).fetchall()
+
+    def in_mlflow_db(self):
+        return sorted(self.mlflow_db("select key, step, timestamp, value from metrics"))
+
+    def in_tensorboard(self, tag):
+        [file] = [file for file in self.folder.rglob("*tfevents*") if file.stat().st_size > 0]  # emptied: of the dead
+        events = json.loads(self.baton("inspect", file, "--json"))["events"]
+        return [event["step"] for event in events if event["tag"] == tag]
+
+    def in_dvclive(self, key):
+        lines = (self.folder / "dvclive" / "plots" / "metrics" / f"{key}.tsv").read_text().splitlines()
+        return [int(line.split("\t")[lines[0].split("\t").index("step")]) for line in lines[1:]]
+
+    def files(self):
+        return {file: hashlib.sha256(file.read_bytes()).digest() for file in self.folder.rglob("*")
+                if file.is_file() and file.suffix != ".lock"}
+
+
+class ThreeTrackers(InAFolder):
+    def expect_everything_delivered(self):
+        steps = [entry["step"] for entry in self.entries("log")]
+        self.assertEqual(steps, list(range(10, 10 * len(steps) + 1, 10)))
+        self.assertEqual(self.in_mlflow_db(), self.logged())
+        self.assertEqual(self.in_tensorboard("train/height"), steps)
+        self.assertEqual(self.in_dvclive("height"), steps)
+
+    def test_get_the_same_run(self):
+        self.track("--report_to", "tensorboard,mlflow,dvclive", "--steps", "300", "--run_name", "bounce",
+                   out=r"^tracked in runs/track_only/baton/\d{8}-\d{6}-\w{6}\n$")
+        self.expect_everything_delivered()
+        self.assertEqual(self.mlflow_db("select name, status from runs"), [("bounce", "FINISHED")])
+
+    def test_are_told_of_a_kill_and_given_the_rest_by_sync(self):
+        process = self.start("track_only", "--report_to", "tensorboard,mlflow,dvclive", "--steps", 10**9)
+        journal = "runs/track_only/baton/*/journal-000001.btj"
+        notes = "runs/track_only/baton/*/trackers/*.json"
+        self.wait_until(lambda: [file for file in self.folder.glob(journal) if file.stat().st_size > 50_000]
+                        and len(list(self.folder.glob(notes))) == 3)
+        process.kill()
+        process.communicate()
+        self.baton("inspect", "runs/track_only", out="(?m)^  status +open: it is being written, or was killed$")
+        first = self.baton("sync", "runs/track_only", out="^.* was killed: closed as such\n")
+        self.assertEqual(len(re.findall(r"(?m)^  \w+: ([\d,]+) of \1 records, the run's end included$", first)), 3)
+        self.baton("inspect", "runs/track_only", out=r"(?ms)^  status +killed at .*^  resumed +0 times$")
+        self.expect_everything_delivered()
+        self.assertEqual(self.mlflow_db("select status from runs"), [("KILLED",)])
+
+        files = self.files()
+        second = self.baton("sync", "runs/track_only")
+        self.assertEqual(re.findall("(?m)^  .*end included$", second), re.findall("(?m)^  .*end included$", first))
+        self.assertNotIn("closed", second)
+        self.assertEqual(self.files(), files)
+
+
+class Inspect(InAFolder):
+    def setUp(self):
+        super().setUp()
+        self.track("--report_to", "tensorboard", "--steps", "50", "--run_name", "bounce")
+
+    def test_says_the_same_of_the_output_dir_a_run_and_a_segment(self):
+        folder = self.run_folder()
+        for path in ("runs/track_only", folder, folder / "journal-000001.btj"):
+            self.baton("inspect", path, out=r"(?s)  run +[\w-]+ \(bounce\)\n.*  status +finished at .*  records +1 begin, "
+                       r"1 finish, 1 histogram, 5 log, 1 params, 1 text\n.*  last step +50\n  last\.height +\d.*"
+                       r"  tensorboard +10 of 10 records, finished\n")
+
+    def test_json_holds_every_entry_and_the_trackers(self):
+        [run] = json.loads(self.baton("inspect", "runs/track_only", "--json"))["runs"]
+        self.assertEqual([entry["sequence"] for entry in run["entries"]], list(range(1, 11)))
+        self.assertEqual([entry["step"] for entry in run["entries"] if entry["kind"] == "log"], [10, 20, 30, 40, 50])
+        self.assertEqual(run["entries"][-1]["values"], {"status": "finished"})
+        self.assertTrue(run["trackers"]["tensorboard"]["finished"])
+
+    def test_an_event_file_is_shown_by_its_tags(self):
+        [file] = self.folder.rglob("*tfevents*")
+        self.baton("inspect", file, out=r"(?s)values, whole\n.*scalars  train/height  5 values, steps 10 to 50, last \d")
+
+
+class Outage(InAFolder):
+    """MLflow is down while the run is made."""
+
+    def setUp(self):
+        super().setUp()
+        self.mlflow = Mlflow()
+        self.addCleanup(self.mlflow.server_close)
+        self.environment["MLFLOW_TRACKING_URI"] = self.mlflow.address
+        self.track("--report_to", "mlflow", "--steps", "30000", "--tracker_flush_seconds", "0", err="cannot be reached")
+
+    def test_sync_says_so_and_delivers_once_it_is_over(self):
+        self.baton("sync", "runs/track_only", "--patience", "0", code=1,
+                   out=r"mlflow: 0 of [\d,]+ records: the rest stays in the journal\n.*cannot be reached")
+        logged = self.logged()
+        with self.mlflow.open():
+            self.baton("sync", "runs/track_only", out=r"mlflow: ([\d,]+) of \1 records, the run's end included\n$")
+            self.assertEqual(sorted(self.mlflow.metrics), logged)
+            self.assertEqual([run["info"]["status"] for run in self.mlflow.runs.values()], ["FINISHED"])
+            calls = len(self.mlflow.calls)
+            self.baton("sync", "runs/track_only", out="end included\n$")
+            self.assertEqual(len(self.mlflow.calls), calls)
+
+    def test_a_damaged_record_is_told_and_the_others_are_delivered(self):
+        segment = self.run_folder() / "journal-000001.btj"
+        data, logged = bytearray(segment.read_bytes()), self.logged()
+        data[data.index(b'"height"', len(data) // 2)] ^= 1
+        segment.write_bytes(data)
+        self.baton("inspect", "runs/track_only", out=r"(?m)^  damage +1 records missing, \d+ bytes unreadable$")
+        whole = self.logged()
+        self.assertEqual((len(whole), set(whole) < set(logged)), (len(logged) - 3, True))
+        with self.mlflow.open():
+            self.baton("sync", "runs/track_only", out="the run's end included")
+        self.assertEqual(sorted(self.mlflow.metrics), whole)
+
+
+class Backfill(InAFolder):
+    def test_shows_a_journal_in_another_tracker(self):
+        self.track("--report_to", "tensorboard", "--steps", "200")
+        self.baton("backfill", "runs/track_only", "--report_to", "mlflow", out="mlflow: 25 of 25 records")
+        self.assertEqual(self.in_mlflow_db(), self.logged())
+        self.baton("inspect", "runs/track_only", out="(?s)  mlflow +25 of 25.*  tensorboard +25 of 25")
+
+    def test_shows_the_history_of_a_state_file(self):
+        shutil.copy(GOLDEN / "trainer_state.json", self.folder)
+        history = json.loads((self.folder / "trainer_state.json").read_text())["log_history"]
+        self.baton("backfill", "trainer_state.json", "--report_to", "mlflow", "--run_name", "old", out="end included")
+        expected = sorted((key, record["step"]) for record in history for key, value in record.items()
+                          if key != "step" and isinstance(value, (float, int)))
+        self.assertEqual(sorted(self.mlflow_db("select key, step from metrics")), expected)
+        self.assertEqual(self.mlflow_db("select name, status from runs"), [("old", "FINISHED")])
+
+
+class Report(InAFolder):
+    def test_is_one_page_that_loads_nothing(self):
+        self.track("--report_to", "tensorboard", "--steps", "100")
+        self.baton("report", "runs/track_only", "-o", "page.html", out="^page.html: run ")
+        self.assertFalse((self.folder / "runs" / "track_only" / "report.html").exists())
+        page = (self.folder / "page.html").read_text()
+        self.assertRegex(page, r"(?is)^<!doctype html>.*</html>\s*$")
+        for key in ("height", "speed", "energy"):
+            self.assertIn(key, page)
+        self.assertNotRegex(page, r"""(?i)(src|href)\s*=\s*["']?\s*(https?:)?//|url\(\s*["']?(https?:)?//|@import|fetch\(""")
+
+
+class WrongWords(InAFolder):
+    def test_are_usage_errors_with_the_way_out(self):
+        for words, problem in (
+                (["sync"], "expected the path of a run"),
+                (["sync", "a", "b"], "b: expected one path"),
+                (["sync", "a", "--deep"], "--deep: no such flag"),
+                (["sync", "a", "--patience", "long"], "--patience long: expected a number of seconds"),
+                (["sync", "a", "--patience"], "--patience is the last word"),
+                (["backfill", "a"], "--report_to is missing"),
+                (["backfill", "a", "--report_to", "mlfow"], "--report_to=mlfow: no tracker has this name; expected any of"),
+                (["report"], "expected the path of a run"),
+                (["report", "a", "-o"], "-o is the last word")):
+            with self.subTest(" ".join(words)):
+                self.baton(*words, code=2, out="^$", err=problem)
+
+    def test_a_tracker_that_measures_shows_no_old_run(self):
+        self.track("--report_to", "tensorboard", "--steps", "10")
+        self.baton("backfill", "runs/track_only", "--report_to", "codecarbon", code=2, err="codecarbon measures")
+
+    def test_a_run_that_is_not_there_is_a_failure(self):
+        for words in (["sync"], ["report"], ["backfill", "--report_to", "tensorboard"]):
+            self.baton(words[0], "absent", *words[1:], code=1, err="There is no run in absent: expected an output_dir")
+        self.assertEqual(self.files(), {})
+
+    def test_a_program_does_not_start_with_an_unknown_tracker(self):
+        self.track("--report_to", "tensorbord", code=2, err="tensorbord: no tracker has this name")
+
+
+if __name__ == "__main__":
+    programs.update(baton=str(pathlib.Path(sys.argv.pop(1)).absolute()),
+                    track_only=str(pathlib.Path(sys.argv.pop(1)).absolute()))
+    unittest.main()
