@@ -31,7 +31,7 @@ struct Functions {
   int (*uuid)(Device, char*, unsigned) = nullptr;
   int (*energy)(Device, unsigned long long*) = nullptr;
   int (*power)(Device, unsigned*) = nullptr;
-  int (*utilization)(Device, Utilization*) = nullptr;
+  int (*utilization)(Device, void*) = nullptr;  // of a Utilization; a stand-in has another type of that name
 };
 
 template <class Function>

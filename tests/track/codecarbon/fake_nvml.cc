@@ -53,8 +53,8 @@ int nvmlDeviceGetPowerUsage(void* device, unsigned* milliwatts) {
   return card_of(device) == 0 ? 0 : 1;
 }
 
-int nvmlDeviceGetUtilizationRates(void* device, Utilization* utilization) {
-  *utilization = {75, 20};
+int nvmlDeviceGetUtilizationRates(void* device, void* utilization) {
+  *static_cast<Utilization*>(utilization) = {75, 20};
   return card_of(device) == 0 ? 0 : 1;
 }
 
