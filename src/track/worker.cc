@@ -175,14 +175,15 @@ Status Worker::finish_run() {
 }
 
 void Worker::save_note() {
+  delivered_ = note_.sequence;
   try {
     write_note(parts_.disk, note_path(parts_.run.folder, parts_.key), note_);
   } catch (const FileError& error) {  // the next one may do; if the process dies before it, some is delivered again
     parts_.remarks.remark("note_not_written:" + parts_.key, error.what());
+    return;
   }
   // A sink that is built again after a resume may need the files once more.
   const bool for_good = note_.finished || parts_.tracker->rewind_means() == RewindMeans::kAppendOnly;
-  delivered_ = note_.sequence;
   if (for_good) settled_ = note_.sequence;
 }
 

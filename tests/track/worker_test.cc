@@ -95,6 +95,7 @@ TEST_F(WorkerTest, AFullDiskForItsNoteStopsNothing) {
   EXPECT_EQ(drive(worker).standing, Standing::kDone);
   EXPECT_THAT(sink.steps(), ElementsAre(1, 2));
   EXPECT_THAT(remarks.all["note_not_written:fake"], HasSubstr("No space left"));
+  EXPECT_EQ(worker.settled(), 0u) << "the next process delivers the artifacts again";
 }
 
 TEST_F(WorkerTest, WhatIsWrittenLaterIsDeliveredLater) {
