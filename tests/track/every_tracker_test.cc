@@ -182,7 +182,9 @@ class MortalTracker final : public Tracker {
   struct Fate {
     std::size_t most_at_once = 1000;
     int crash_at = 0;  ///< counts the moments before and after each call from 1; 0: never
+    int fail_at = 0;   ///< so does this one, but only what may fail does, and nothing has been done then
     int moments = 0;
+    bool has_failed = false;
     std::vector<std::shared_ptr<Tracker>> grave{};
   };
 
@@ -214,11 +216,20 @@ class MortalTracker final : public Tracker {
  private:
   template <class Call>
   std::invoke_result_t<Call> between(const Call& call) {
+    using Result = std::invoke_result_t<Call>;
     live_on();
-    auto result = call();
+    if constexpr (!std::is_same_v<Result, std::optional<std::uint64_t>>) {
+      if (fate_.moments == fate_.fail_at) return fail(Result{});
+    }
+    Result result = call();
     live_on();
     return result;
   }
+  Status fail(const Status&) {
+    fate_.has_failed = true;
+    return Status::temporary("down");
+  }
+  Delivery fail(const Delivery&) { return {0, fail(Status{})}; }
   void live_on() {
     if (++fate_.moments != fate_.crash_at) return;
     fate_.grave.push_back(inner_);
@@ -259,8 +270,11 @@ class EveryTracker : public testing::TestWithParam<Kind> {
                    .disk = disk,
                    .random = [] { return 1.0; }});
     Progress progress;
-    do progress = worker.step(0);
-    while (progress.standing == Standing::kBehind);
+    std::int64_t now = 0;
+    do {
+      progress = worker.step(now);
+      now = std::max(now, progress.next_ns);
+    } while (progress.standing == Standing::kBehind || progress.standing == Standing::kWaiting);
     return progress.standing;
   }
 
@@ -356,6 +370,20 @@ TEST_P(EveryTracker, HasEverythingOnceAfterACrashAtAnyMomentOfAResume) {
     EXPECT_EQ(end(), end_of(RunStatus::kFailed)) << "moment " << crash;
   } while (true);
   EXPECT_GT(crash, 8);
+}
+
+TEST_P(EveryTracker, HasEverythingOnceAfterAFaultOfAnyCall) {
+  int faults = 0;
+  for (int moment = 1; moment < 20; ++moment) {
+    begin_anew();
+    fate = {.most_at_once = 2, .fail_at = moment};
+    log({1, 2, 3, 4, 5}, RunStatus::kFailed);
+    EXPECT_EQ(deliver(), Standing::kDone) << "moment " << moment;
+    EXPECT_EQ(curve(), line({1, 2, 3, 4, 5})) << "moment " << moment;
+    EXPECT_EQ(end(), end_of(RunStatus::kFailed)) << "moment " << moment;
+    if (fate.has_failed) ++faults;
+  }
+  EXPECT_GT(faults, 4) << "of start, three writes and an end";
 }
 
 TEST_P(EveryTracker, TakesAResumesValuesWhereItCanBeRewound) {

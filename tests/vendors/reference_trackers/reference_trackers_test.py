@@ -354,10 +354,10 @@ class CodeCarbon(TrackerTest):
 
     def test_figures_mean_the_same(self):
         for name in TRAINED:
-            for who in ("ours", "theirs"):
+            for who, slack in (("ours", 1e-6), ("theirs", 2)):  # their last reading comes before the end
                 row = self.row(who, name)
                 self.assertAlmostEqual(row["ram_power"], 10, places=9)
-                self.assertAlmostEqual(row["ram_energy"] * 3.6e6 / row["duration"], 10, delta=0.5, msg=who)
+                self.assertAlmostEqual(row["ram_energy"] * 3.6e6 / row["duration"], 10, delta=slack)
                 self.assertAlmostEqual(row["cpu_energy"] + row["gpu_energy"] + row["ram_energy"],
                                        row["energy_consumed"], places=12)
                 self.assertAlmostEqual(row["emissions"] / row["duration"], row["emissions_rate"], places=12)
