@@ -9,11 +9,8 @@
 #include <memory>
 #include <optional>
 #include <ostream>
-#include <span>
 #include <sstream>
-#include <stdexcept>
 #include <string>
-#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -30,6 +27,7 @@
 #include "src/track/worker.h"
 #include "tests/fakes/fake_tracker.h"
 #include "tests/fakes/manual_clock.h"
+#include "tests/fakes/mortal_tracker.h"
 #include "tests/fakes/temporary_folder.h"
 
 namespace baton::track {
@@ -170,76 +168,6 @@ const Kind kKinds[] = {
     {"Dvclive", make_dvclive_in, dvclive_curve, no_end, {}},  // its files do not tell how a run ended
 };
 
-/// The process ends here; nothing of it runs any more.
-struct Crash : std::runtime_error {
-  Crash() : std::runtime_error("crash") {}
-};
-
-/// Hands on few entries at once, and crashes before or after a call. What a dead process leaves in its memory is kept
-/// in `grave`, so that no destructor writes anything.
-class MortalTracker final : public Tracker {
- public:
-  struct Fate {
-    std::size_t most_at_once = 1000;
-    int crash_at = 0;  ///< counts the moments before and after each call from 1; 0: never
-    int fail_at = 0;   ///< so does this one, but only what may fail does, and nothing has been done then
-    int moments = 0;
-    bool has_failed = false;
-    std::vector<std::shared_ptr<Tracker>> grave{};
-  };
-
-  MortalTracker(std::shared_ptr<Tracker> inner, Fate& fate) : inner_(std::move(inner)), fate_(fate) {}
-
-  std::string name() const override { return inner_->name(); }
-  Record options() const override { return inner_->options(); }
-  RewindMeans rewind_means() const override { return inner_->rewind_means(); }
-  bool takes_artifacts() const override { return inner_->takes_artifacts(); }
-  Status start(const RunInfo& run, Remarks& remarks, Record& memory) override {
-    return between([&] { return inner_->start(run, remarks, memory); });
-  }
-  std::optional<std::uint64_t> stored() override {
-    return between([&] { return inner_->stored(); });
-  }
-  Delivery write(std::span<const Entry> entries) override {
-    return between([&] { return inner_->write(entries.first(std::min(entries.size(), fate_.most_at_once))); });
-  }
-  Status reset(const Entry& rewind) override {
-    return between([&] { return inner_->reset(rewind); });
-  }
-  Status flush() override {
-    return between([&] { return inner_->flush(); });
-  }
-  Status finish(RunStatus status, std::int64_t time_ns) override {
-    return between([&] { return inner_->finish(status, time_ns); });
-  }
-
- private:
-  template <class Call>
-  std::invoke_result_t<Call> between(const Call& call) {
-    using Result = std::invoke_result_t<Call>;
-    live_on();
-    if constexpr (!std::is_same_v<Result, std::optional<std::uint64_t>>) {
-      if (fate_.moments == fate_.fail_at) return fail(Result{});
-    }
-    Result result = call();
-    live_on();
-    return result;
-  }
-  Status fail(const Status&) {
-    fate_.has_failed = true;
-    return Status::temporary("down");
-  }
-  Delivery fail(const Delivery&) { return {0, fail(Status{})}; }
-  void live_on() {
-    if (++fate_.moments != fate_.crash_at) return;
-    fate_.grave.push_back(inner_);
-    throw Crash();
-  }
-
-  std::shared_ptr<Tracker> inner_;
-  Fate& fate_;
-};
-
 class EveryTracker : public testing::TestWithParam<Kind> {
  protected:
   std::unique_ptr<Tracker> make() { return GetParam().make(place); }
@@ -264,7 +192,7 @@ class EveryTracker : public testing::TestWithParam<Kind> {
   /// A process that delivers until there is nothing to do, or it crashes.
   Standing deliver() {
     Worker worker({.run = info,
-                   .tracker = std::make_unique<MortalTracker>(make(), fate),
+                   .tracker = std::make_unique<fakes::MortalTracker>(make(), fate),
                    .key = "it",
                    .remarks = remarks,
                    .disk = disk,
@@ -299,7 +227,7 @@ class EveryTracker : public testing::TestWithParam<Kind> {
   fakes::ManualClock wall;
   fakes::RecordingRemarks remarks;
   Place place{temporary.path() / "place"};
-  MortalTracker::Fate fate;
+  fakes::MortalTracker::Fate fate;
 };
 
 INSTANTIATE_TEST_SUITE_P(All, EveryTracker, testing::ValuesIn(kKinds),
