@@ -175,6 +175,21 @@ TEST_F(TrackedTrainingTest, ASecondTrainingIsASecondRun) {
   EXPECT_EQ(first.starts, 2);
 }
 
+TEST_F(TrackedTrainingTest, OnlyTheFirstProcessTracks) {
+  const ResolvedArguments args = resolve({.output_dir = run.folder().string()});
+  TrainerState state{.is_world_process_zero = false};
+  TrainerControl control;
+  const Objects objects;
+  CallbackHandler handler(run.callbacks, {args, state, control, objects, run.notices});
+  handler.on_train_begin();
+  handler.on_log({{"loss", 1.0}});
+  handler.on_save("checkpoint-1", 1);
+  handler.on_train_end();
+  handler.on_close(RunStatus::kFinished);
+  EXPECT_EQ(first.starts, 0);
+  EXPECT_THAT(runs(), IsEmpty());
+}
+
 TEST_F(TrackedTrainingTest, AFailureIsToldAsOne) {
   run.crash(EventKind::kStepBegin, 3);
   EXPECT_EQ(first.ended, RunStatus::kFailed);

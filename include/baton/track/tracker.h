@@ -60,8 +60,8 @@ class Tracker {
   virtual bool takes_artifacts() const { return false; }
 
   /// Opens the sink, or the one again that `memory` tells of. `memory` (ids, paths) is kept beside the journal and
-  /// comes back in the next process; it starts empty. After a fault start() is called again. `run` outlives the
-  /// tracker.
+  /// comes back in the next process; it starts empty, and may be changed in any later call. Called again until it
+  /// succeeds. All three outlive the tracker.
   virtual Status start(const RunInfo& run, Remarks& remarks, Record& memory) = 0;
   /// The sequence number up to which the sink itself says that it holds everything; nothing if it cannot tell, then the
   /// worker's own note counts. Called after start().
