@@ -9,6 +9,7 @@
 #include "baton/core/errors.h"
 #include "src/track/journal/rewinds.h"
 #include "src/track/journal/segments.h"
+#include "src/track/text_in.h"
 
 namespace baton::track {
 
@@ -19,11 +20,6 @@ namespace {
 constexpr const char* kRuns = "baton";
 
 bool is_run(const fs::path& folder) { return !journal::segment_numbers(folder).empty(); }
-
-std::string text_of(const Entry& entry, const char* key) {
-  const Value* value = entry.values.find(key);
-  return value != nullptr && value->text() != nullptr ? *value->text() : "";
-}
 
 }  // namespace
 
@@ -66,10 +62,10 @@ std::optional<RunInfo> run_info(const fs::path& folder) {
   const JournalOutline outline = outline_of(folder);
   if (!outline.first) return std::nullopt;
   const Entry& begin = *outline.first;
-  return RunInfo{.id = text_of(begin, "run_id"),
-                 .name = text_of(begin, "name"),
-                 .project = text_of(begin, "project"),
-                 .output_dir = text_of(begin, "output_dir"),
+  return RunInfo{.id = text_in(begin.values, "run_id"),
+                 .name = text_in(begin.values, "name"),
+                 .project = text_in(begin.values, "project"),
+                 .output_dir = text_in(begin.values, "output_dir"),
                  .folder = folder,
                  .start_ns = begin.time_ns,
                  .generation = outline.generation};

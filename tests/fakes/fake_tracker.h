@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "baton/track/tracker.h"
+#include "tests/fakes/recording_remarks.h"
 
 namespace baton::fakes {
 
@@ -72,13 +73,6 @@ class FakeTracker final : public track::Tracker {
  private:
   FakeSink& sink_;
   std::string name_;
-};
-
-class RecordingRemarks final : public track::Remarks {
- public:
-  void remark(std::string_view id, std::string text) override { all.emplace(id, std::move(text)); }
-
-  std::map<std::string, std::string, std::less<>> all;
 };
 
 }  // namespace baton::fakes

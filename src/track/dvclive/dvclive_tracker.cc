@@ -8,17 +8,13 @@
 #include "src/track/dvclive/artifacts.h"
 #include "src/track/dvclive/dvc_yaml.h"
 #include "src/track/dvclive/experiment_name.h"
+#include "src/track/text_in.h"
 
 namespace baton::track {
 
 namespace fs = std::filesystem;
 
 namespace {
-
-std::string text_under(const Record& record, std::string_view key) {
-  const Value* value = record.find(key);
-  return value != nullptr && value->text() != nullptr ? *value->text() : std::string();
-}
 
 fs::path settled(const fs::path& path) {
   std::error_code ignored;
@@ -127,7 +123,7 @@ void DVCLiveTracker::begin_experiment(const std::optional<GitHead>& head) {
                             "DVCLive: no experiment is saved, since " + options_.dir.string() +
                                 (head ? " lies in a git repository without a commit" : " lies in no git repository"));
   }
-  Experiment experiment{head->root, text_under(*memory_, "baseline"), text_under(*memory_, "experiment")};
+  Experiment experiment{head->root, text_in(*memory_, "baseline"), text_in(*memory_, "experiment")};
   if (experiment.baseline.empty()) {
     experiment.baseline = head->commit;
     experiment.name = choose_name(experiment);
@@ -163,8 +159,8 @@ void DVCLiveTracker::apply(const Entry& entry) {
       step_ = entry.step;
       return live_.add_metrics(entry.step, entry.values, *remarks_);
     case EntryKind::kImage:
-      return live_.add_image(entry.step, text_under(entry.values, "key"),
-                             run_->folder / text_under(entry.values, "file"), *remarks_);
+      return live_.add_image(entry.step, text_in(entry.values, "key"), run_->folder / text_in(entry.values, "file"),
+                             *remarks_);
     case EntryKind::kArtifact:
       return keep(entry);
     default:
@@ -173,17 +169,17 @@ void DVCLiveTracker::apply(const Entry& entry) {
 }
 
 void DVCLiveTracker::keep(const Entry& artifact) {
-  const std::string type = text_under(artifact.values, "type");
+  const std::string type = text_in(artifact.values, "type");
   if (!takes_artifacts() || (type == "checkpoint" && options_.log_model != DVCLiveLogModel::kAll)) return;
   const Value* metadata = artifact.values.find("metadata");
   Record meta = metadata != nullptr && metadata->record() != nullptr ? *metadata->record() : Record{};
-  std::string name = text_under(meta, "name");
-  if (!meta.erase("name")) name = text_under(artifact.values, "name");
+  std::string name = text_in(meta, "name");
+  if (!meta.erase("name")) name = text_in(artifact.values, "name");
   if (!repository_) {
     return remarks_->remark("dvclive_artifacts", "DVCLive: " + name + " and other artifacts are not kept, since " +
                                                      options_.dir.string() + " lies in no DVC repository");
   }
-  const fs::path source = run_->folder / text_under(artifact.values, "path");
+  const fs::path source = run_->folder / text_in(artifact.values, "path");
   const fs::path target = options_.dir / "artifacts" / artifact_file_name(name);
   const auto sequence = static_cast<std::int64_t>(artifact.sequence);
   const bool is_kept = fs::exists(target.string() + ".dvc");

@@ -2,6 +2,7 @@
 
 #include "baton/core/errors.h"
 #include "src/track/dvclive/dvclive_tracker.h"
+#include "src/track/text_in.h"
 
 namespace baton {
 namespace {
@@ -18,11 +19,6 @@ constexpr std::string_view kLogModels[] = {"none", "model", "all"};  // by their
 
 std::filesystem::path resolved_path(const std::filesystem::path& path) {
   return path.empty() ? path : std::filesystem::absolute(path).lexically_normal();
-}
-
-std::string text_under(const Record& record, std::string_view key) {
-  const Value* value = record.find(key);
-  return value != nullptr && value->text() != nullptr ? *value->text() : std::string();
 }
 
 }  // namespace
@@ -60,16 +56,16 @@ Record to_record(const DVCLiveOptions& options) {
 
 std::unique_ptr<Tracker> make_dvclive(const Record& record, const Environment&) {
   DVCLiveOptions options;
-  options.dir = text_under(record, "dir");
+  options.dir = text_in(record, "dir");
   if (options.dir.empty()) throw ConfigError("DVCLive: the tracker's options name no folder (\"dir\")");
-  options.dvcyaml = text_under(record, "dvcyaml");
+  options.dvcyaml = text_in(record, "dvcyaml");
   for (const DVCLiveLogModel model : {DVCLiveLogModel::kModel, DVCLiveLogModel::kAll}) {
-    if (text_under(record, "log_model") == kLogModels[static_cast<std::size_t>(model)]) options.log_model = model;
+    if (text_in(record, "log_model") == kLogModels[static_cast<std::size_t>(model)]) options.log_model = model;
   }
   options.save_dvc_exp = record.number("save_dvc_exp") != 0.0;
-  options.exp_name = text_under(record, "exp_name");
-  options.exp_message = text_under(record, "exp_message");
-  options.pipeline_root = text_under(record, "pipeline_root");
+  options.exp_name = text_in(record, "exp_name");
+  options.exp_message = text_in(record, "exp_message");
+  options.pipeline_root = text_in(record, "pipeline_root");
   return std::make_unique<DVCLiveTracker>(std::move(options), std::make_unique<Disk>());
 }
 

@@ -3,6 +3,7 @@
 #include "src/base/json.h"
 #include "src/net/url.h"
 #include "src/track/http_status.h"
+#include "src/track/text_in.h"
 
 namespace baton::track {
 
@@ -26,11 +27,6 @@ std::optional<Record> object_in(const std::string& body) {
 Record record_in(const Record& record, std::string_view key) {
   const Value* const found = record.find(key);
   return found == nullptr || found->record() == nullptr ? Record() : *found->record();
-}
-
-std::string text_in(const Record& record, std::string_view key) {
-  const Value* const found = record.find(key);
-  return found == nullptr || found->text() == nullptr ? std::string() : *found->text();
 }
 
 Value::List list_in(const Record& record, std::string_view key) {

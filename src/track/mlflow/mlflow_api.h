@@ -50,8 +50,6 @@ class MlflowApi {
 
 /// The record under `key`, or an empty one.
 Record record_in(const Record& record, std::string_view key);
-/// The text under `key`, or an empty one.
-std::string text_in(const Record& record, std::string_view key);
 /// The list under `key`, or an empty one.
 Value::List list_in(const Record& record, std::string_view key);
 

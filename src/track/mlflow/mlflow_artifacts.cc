@@ -1,4 +1,5 @@
 #include "src/track/mlflow/mlflow_artifacts.h"
+#include "src/track/text_in.h"
 
 #include <algorithm>
 #include <filesystem>

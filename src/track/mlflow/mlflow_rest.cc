@@ -1,4 +1,5 @@
 #include "src/track/mlflow/mlflow_rest.h"
+#include "src/track/text_in.h"
 
 #include <utility>
 

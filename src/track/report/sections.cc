@@ -9,6 +9,7 @@
 #include "src/core/number_words.h"
 #include "src/core/progress_text.h"
 #include "src/track/report/markup.h"
+#include "src/track/text_in.h"
 
 namespace baton::track::report {
 
@@ -16,11 +17,6 @@ namespace {
 
 constexpr std::size_t kColours = 7;
 constexpr std::int64_t kSecond = 1'000'000'000;
-
-std::string text_in(const Record& values, std::string_view key) {
-  const Value* const value = values.find(key);
-  return value == nullptr || value->is_null() ? std::string() : shown(*value);
-}
 
 const Entry* last_of(std::span<const Entry> entries, EntryKind kind) {
   const auto found = std::find_if(entries.rbegin(), entries.rend(), [&](const Entry& one) { return one.kind == kind; });

@@ -14,6 +14,7 @@
 #include "src/track/tensorboard/event_encoder.h"
 #include "src/track/tensorboard/event_files.h"
 #include "src/track/tensorboard/record_file.h"
+#include "src/track/text_in.h"
 
 namespace baton::track {
 
@@ -39,11 +40,6 @@ std::string default_name(std::int64_t start_ns, const std::string& host) {
 }
 
 Moment moment_of(const Entry& entry) { return {entry.time_ns, entry.step}; }
-
-std::string text_in(const Record& record, std::string_view key) {
-  const Value* value = record.find(key);
-  return value && value->text() ? *value->text() : "";
-}
 
 std::int64_t integer_in(const Record& record, std::string_view key) {
   const Value* value = record.find(key);

@@ -4,6 +4,7 @@
 
 #include "src/base/files.h"
 #include "src/base/json.h"
+#include "src/track/text_in.h"
 
 namespace baton::track {
 
