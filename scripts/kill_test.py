@@ -152,10 +152,12 @@ def curves(output, program):
         mlflow = [row for row in rows if is_timeless(row[0])]
     dvclive = {str(file.relative_to(trackers)): file.read_text() for file in trackers.glob("dvclive/plots/**/*.tsv")
                if is_timeless(file.stem)}
-    (file,) = (trackers / "tensorboard").glob("*tfevents*")
-    inspected = subprocess.run([program.with_name("baton"), "inspect", file, "--json"], check=True, capture_output=True)
-    tensorboard = [(event["tag"], event["step"], event["value"]) for event in json.loads(inspected.stdout)["events"]
-                   if event["kind"] == "scalars" and is_timeless(event["tag"])]
+    tensorboard = []
+    for file in sorted((trackers / "tensorboard").glob("*tfevents*")):  # a rewind leaves an empty one behind
+        inspected = subprocess.run([program.with_name("baton"), "inspect", file, "--json"], check=True,
+                                   capture_output=True)
+        tensorboard += [(event["tag"], event["step"], event["value"]) for event in json.loads(inspected.stdout)["events"]
+                        if event["kind"] == "scalars" and is_timeless(event["tag"])]
     return {"mlflow": mlflow, "dvclive": dvclive, "tensorboard": tensorboard}
 
 

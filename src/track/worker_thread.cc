@@ -38,31 +38,45 @@ bool WorkerThread::wait_until(std::chrono::steady_clock::time_point deadline) {
   return changed_.wait_until(lock, deadline, [this] { return ended_; });
 }
 
+NextMove next_move(Standing standing, bool was_finishing) {
+  switch (standing) {
+    case Standing::kBehind:
+      return NextMove::kLookAgain;
+    case Standing::kWaiting:
+      return NextMove::kWait;
+    case Standing::kStopped:
+      return NextMove::kEnd;
+    case Standing::kIdle:
+    case Standing::kDone:
+      break;
+  }
+  return was_finishing ? NextMove::kEnd : NextMove::kWait;
+}
+
 void WorkerThread::run() {
-  while (wait(worker_->step(now_ns()))) {
+  std::unique_lock lock(mutex_);
+  while (!stopping_) {
+    const bool was_finishing = finishing_;  // before the look: what comes after it is still to be looked at
+    lock.unlock();
+    const Progress progress = worker_->step(now_ns());
+    lock.lock();
+    const NextMove next = next_move(progress.standing, was_finishing);
+    if (next == NextMove::kEnd) break;
+    if (next == NextMove::kWait) wait(lock, progress, was_finishing);
   }
-  {
-    const std::lock_guard lock(mutex_);
-    ended_ = true;
-  }
+  ended_ = true;
   changed_.notify_all();
 }
 
-/// Until there may be something to do. False if there will be nothing.
-bool WorkerThread::wait(Progress progress) {
-  std::unique_lock lock(mutex_);
-  if (stopping_ || progress.standing == Standing::kStopped) return false;
-  if (progress.standing == Standing::kBehind) return true;
-  const bool has_everything = progress.standing != Standing::kWaiting;
-  if (finishing_ && has_everything) return false;
-  const bool was_finishing = finishing_;
+/// Until there may be something to do.
+void WorkerThread::wait(std::unique_lock<std::mutex>& lock, Progress progress, bool was_finishing) {
   const auto ready = [&] { return stopping_ || finishing_ != was_finishing; };
-  if (has_everything) {
-    changed_.wait_for(lock, interval_, ready);
+  if (progress.standing == Standing::kWaiting) {
+    const std::chrono::steady_clock::time_point next{std::chrono::nanoseconds(progress.next_ns)};
+    changed_.wait_until(lock, next, ready);
   } else {
-    changed_.wait_until(lock, std::chrono::steady_clock::time_point(std::chrono::nanoseconds(progress.next_ns)), ready);
+    changed_.wait_for(lock, interval_, ready);
   }
-  return !stopping_;
 }
 
 }  // namespace baton::track

@@ -12,6 +12,11 @@
 
 namespace baton::track {
 
+enum class NextMove { kLookAgain, kWait, kEnd };
+/// What the thread does after a look into the journal. `was_finishing`: before that look it had been told that nothing
+/// more will be written; if it was told only since, something may have been written behind the look.
+NextMove next_move(Standing standing, bool was_finishing);
+
 /// Methods are called from one thread.
 class WorkerThread {
  public:
@@ -32,7 +37,7 @@ class WorkerThread {
 
  private:
   void run();
-  bool wait(Progress progress);
+  void wait(std::unique_lock<std::mutex>& lock, Progress progress, bool was_finishing);
 
   std::unique_ptr<Worker> worker_;
   std::chrono::milliseconds interval_;
