@@ -156,7 +156,8 @@ def curves(output, program):
     for file in sorted((trackers / "tensorboard").glob("*tfevents*")):  # a rewind leaves an empty one behind
         inspected = subprocess.run([program.with_name("baton"), "inspect", file, "--json"], check=True,
                                    capture_output=True)
-        tensorboard += [(event["tag"], event["step"], event["value"]) for event in json.loads(inspected.stdout)["events"]
+        events = json.loads(inspected.stdout)["events"]
+        tensorboard += [(event["tag"], event["step"], event["value"]) for event in events
                         if event["kind"] == "scalars" and is_timeless(event["tag"])]
     return {"mlflow": mlflow, "dvclive": dvclive, "tensorboard": tensorboard}
 
