@@ -4,12 +4,12 @@
 #include <sys/file.h>
 #include <unistd.h>
 
-#include <array>
 #include <cerrno>
 #include <string_view>
 #include <utility>
 
 #include "src/base/files.h"
+#include "src/base/host_name.h"
 
 namespace baton {
 
@@ -21,9 +21,7 @@ std::optional<FileLock> FileLock::try_lock(const std::filesystem::path& file) {
     if (errno == EWOULDBLOCK) return std::nullopt;
     throw FileError("lock", file, errno);
   }
-  std::array<char, 256> host{};
-  if (::gethostname(host.data(), host.size() - 1) != 0) host[0] = '\0';
-  const std::string holder = "process " + std::to_string(::getpid()) + " on " + host.data() + "\n";
+  const std::string holder = "process " + std::to_string(::getpid()) + " on " + host_name() + "\n";
   // What cannot be written is missing in a message only.
   if (::ftruncate(descriptor, 0) == 0 && ::pwrite(descriptor, holder.data(), holder.size(), 0) < 0) errno = 0;
   return lock;

@@ -2,13 +2,13 @@
 
 #include <unistd.h>
 
-#include <array>
 #include <exception>
 #include <set>
 #include <utility>
 
 #include "baton/core/errors.h"
 #include "src/base/files.h"
+#include "src/base/host_name.h"
 #include "src/base/output_file.h"
 #include "src/track/abandoned.h"
 #include "src/track/crew.h"
@@ -30,11 +30,6 @@ namespace baton::track {
 namespace fs = std::filesystem;
 
 namespace {
-
-std::string host_name() {
-  std::array<char, 256> name{};
-  return ::gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "";
-}
 
 RunInfo new_run(const RunOptions& options, RunServices& services) {
   const std::int64_t now = services.wall->now_ns();

@@ -86,8 +86,9 @@ Status Worker::catch_up_with_rewinds() {
     const bool is_news = rewind.sequence > note_.sequence && note_.sequence > 0;
     if (is_news) note_.undone.push_back({rewind.sequence, note_.sequence});
   }
-  bool is_wrong = false;
   filter_ = ReplayFilter();
+  if (note_.undone.empty()) return {};
+  bool is_wrong = false;
   for_each_entry(parts_.run.folder, [&](const Entry& entry) {
     if (entry.sequence > note_.sequence) return;
     const Rewind* rewind = outline_.rewinds.undone_by(entry);
@@ -100,7 +101,7 @@ Status Worker::catch_up_with_rewinds() {
     filter_.hold(entry);
   });
   filter_.start_counting();
-  const bool has_news = !note_.undone.empty() && note_.undone.back().held == note_.sequence;
+  const bool has_news = note_.undone.back().held == note_.sequence;
   if (!is_wrong || !has_news) return {};
   const Entry rewind{EntryKind::kRewind, parts_.run.generation, 0, 0, outline_.rewinds.all().back().step, {}};
   if (Status status = parts_.tracker->reset(rewind); !status.ok() || !rebuilds) return status;

@@ -3,9 +3,10 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <charconv>
 #include <system_error>
+
+#include "src/base/host_name.h"
 
 namespace baton::tensorboard {
 
@@ -15,16 +16,7 @@ namespace {
 
 constexpr std::string_view kPrefix = "events.out.tfevents.";
 
-bool ends_with(std::string_view text, std::string_view end) {
-  return text.size() >= end.size() && text.substr(text.size() - end.size()) == end;
-}
-
 }  // namespace
-
-std::string host_name() {
-  std::array<char, 256> name{};
-  return gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "localhost";
-}
 
 std::string event_file_stem(const EventFileName& name, std::int64_t now_ns) {
   const std::string seconds = std::to_string(std::max(now_ns / 1'000'000'000, name.not_before));
@@ -45,7 +37,7 @@ std::vector<fs::path> event_files(const fs::path& folder, std::string_view suffi
   std::error_code error;
   for (fs::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error)) {
     const std::string name = entry->path().filename().string();
-    if (name.find("tfevents") != std::string::npos && ends_with(name, suffix)) files.push_back(entry->path());
+    if (name.find("tfevents") != std::string::npos && name.ends_with(suffix)) files.push_back(entry->path());
   }
   std::sort(files.begin(), files.end());
   return files;

@@ -11,8 +11,6 @@
 
 namespace baton::tensorboard {
 
-/// This machine's.
-std::string host_name();
 /// The file's name but for its number and suffix.
 std::string event_file_stem(const EventFileName& name, std::int64_t now_ns);
 /// The seconds in an event file's name; 0 if there are none.

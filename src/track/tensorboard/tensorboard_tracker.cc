@@ -1,4 +1,5 @@
 #include "src/track/tensorboard/tensorboard_tracker.h"
+#include "src/base/host_name.h"
 
 #include <algorithm>
 #include <cerrno>
@@ -87,7 +88,7 @@ Status TensorBoardTracker::start(const RunInfo& run, Remarks& remarks, Record& m
 fs::path TensorBoardTracker::folder_of(const RunInfo& run, Record& memory) const {
   std::string folder = text_in(memory, "folder");
   if (folder.empty()) {
-    const std::string host = setup_.file.name.host.value_or(tensorboard::host_name());
+    const std::string host = setup_.file.name.host.value_or(host_name());
     const fs::path parent = setup_.logging_dir.empty() ? fs::path("runs") / default_name(run.start_ns, host)
                                                        : fs::absolute(setup_.logging_dir);
     folder = (setup_.trial.empty() ? parent : parent / setup_.trial).string();
