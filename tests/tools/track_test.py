@@ -259,6 +259,13 @@ class Backfill(InAFolder):
         self.assertEqual(self.in_mlflow_db(), self.logged())
         self.baton("inspect", "runs/track_only", out="(?s)  mlflow +25 of 25.*  tensorboard +25 of 25")
 
+    def test_a_record_without_a_step_is_shown_where_it_stands(self):
+        state = json.loads((GOLDEN / "trainer_state.json").read_text())
+        state["log_history"] = [{"first": 1.0}, {"loss": 2.0, "step": 5}, {}, {"extra": 3.0}]
+        (self.folder / "trainer_state.json").write_text(json.dumps(state))
+        self.baton("backfill", "trainer_state.json", "--report_to", "mlflow", out="mlflow: 5 of 5 records")
+        self.assertEqual(sorted(self.mlflow_db("select key, step from metrics")), [("extra", 5), ("first", 0), ("loss", 5)])
+
     def test_shows_the_history_of_a_state_file(self):
         shutil.copy(GOLDEN / "trainer_state.json", self.folder)
         history = json.loads((self.folder / "trainer_state.json").read_text())["log_history"]

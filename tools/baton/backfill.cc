@@ -50,10 +50,12 @@ fs::path journal_of_state(const fs::path& file, const std::string& name) {
   if (output_dir.filename().string().starts_with("checkpoint-")) output_dir = output_dir.parent_path();
   track::Run run({.output_dir = output_dir, .name = name});
   if (fs::exists(arguments)) run.params({{"args", json::parse(read_file(arguments), arguments.string())}});
+  std::int64_t step = 0;
   for (LogRecord record : state.log_history) {
-    const auto step = static_cast<std::int64_t>(record.number("step"));
+    // A callback can have put a record without one there: it belongs where it stands.
+    if (const Value* own = record.find("step"); own != nullptr && own->integer() != nullptr) step = *own->integer();
     record.erase("step");
-    run.log(record, step);
+    if (!record.empty()) run.log(record, step);
   }
   run.finish();
   return run.info().folder;
