@@ -31,6 +31,11 @@ Progress Worker::step(std::int64_t now_ns) {
   }
 }
 
+void Worker::cancel() {
+  cancelled_ = true;
+  parts_.tracker->cancel();
+}
+
 Progress Worker::do_step(std::int64_t now_ns) {
   Status status;
   if (!started_) {
@@ -190,9 +195,10 @@ void Worker::save_note() {
 
 Progress Worker::answer(const Status& status, std::int64_t now_ns) {
   if (status.fault != Fault::kTemporary) return stop(status.reason);
+  if (cancelled_) return {Standing::kWaiting, now_ns};  // by us: no fault of the sink
   ++failures_;
   parts_.remarks.remark("tracker_down:" + parts_.key, parts_.key + ": " + status.reason +
-                                                          "; it is tried again, and what " + "is missing stays in " +
+                                                          "; it is tried again, and what is missing stays in " +
                                                           parts_.run.folder.string());
   const auto delay = std::chrono::nanoseconds(retry_delay(failures_, parts_.random(), status.retry_after));
   next_ns_ = now_ns + delay.count();

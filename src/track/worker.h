@@ -62,8 +62,8 @@ class Worker {
   /// The last entry of the journal as it was when the worker began.
   std::uint64_t last_entry() const { return outline_.last_sequence; }
   std::int64_t refused() const { return note_.refused; }
-  /// Thread-safe: Tracker::cancel().
-  void cancel() { parts_.tracker->cancel(); }
+  /// Thread-safe: gives up what is under way, for good.
+  void cancel();
 
  private:
   Progress do_step(std::int64_t now_ns);
@@ -81,6 +81,7 @@ class Worker {
   const bool takes_artifacts_;
   std::atomic<std::uint64_t> delivered_ = 0;
   std::atomic<std::uint64_t> settled_ = 0;
+  std::atomic<bool> cancelled_ = false;
   std::optional<FileLock> lock_;
   TrackerNote note_;
   bool started_ = false;

@@ -4,47 +4,20 @@ Usage: stop_test.py PROGRAM
 """
 import pathlib
 import signal
-import subprocess
 import sys
 import tempfile
 import unittest
+
+from waiting_run import WaitingRun
 
 program = None
 KILLED = "close 2"
 
 
-class Run:
-    """A run of the program that waits at some places, each time until a line is sent to it. It is at the first now."""
-
+class Run(WaitingRun):
     def __init__(self, folder, *words, wait_at=()):
-        self.process = subprocess.Popen(
-            [program, "--output_dir", folder, "--max_steps", "6", "--save_steps", "100", *words,
-             *(["--wait_at", ",".join(wait_at)] if wait_at else [])],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-        self.lines = []
-        for place in wait_at[:1]:
-            self.until(place)
-
-    def until(self, place):
-        for line in self.process.stdout:
-            self.lines.append(line.strip())
-            if self.lines[-1] == place:
-                return
-        raise AssertionError(f"{place} never came after {self.lines}: {self.process.stderr.read()}")
-
-    def send(self, number):
-        self.process.send_signal(number)
-        return self
-
-    def go_on(self):
-        self.process.stdin.write("\n")
-        self.process.stdin.flush()
-        return self
-
-    def end(self):
-        out, self.err = self.process.communicate(timeout=60)
-        self.lines += out.splitlines()
-        return self.process.returncode
+        super().__init__(program, "--output_dir", folder, "--max_steps", "6", "--save_steps", "100", *words,
+                         wait_at=wait_at)
 
 
 class Stop(unittest.TestCase):

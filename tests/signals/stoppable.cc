@@ -1,6 +1,8 @@
-// A program for stop_test.py: trains and evaluates on scripted numbers, and waits in places for a line of input, so
-// that a signal can come right there. It says where it waits, and every event that matters.
+// A program for tests that stop or kill a training, or do something to its trackers' servers: it trains and evaluates on
+// scripted numbers, and waits in places for a line of input, so that it can happen right there. It says where it waits,
+// and every event that matters.
 #include <algorithm>
+#include <cmath>
 #include <iostream>
 #include <memory>
 #include <string>
@@ -15,6 +17,8 @@
 #include "baton/core/errors.h"
 #include "baton/core/stop_signals.h"
 #include "baton/core/train_loop.h"
+#include "baton/track/report_to.h"
+#include "baton/track/tracker_group.h"
 #include "src/core/dry_engine.h"
 
 namespace {
@@ -41,6 +45,9 @@ baton::LambdaEvents events(const Waits& waits) {
     waits.here("step " + step);
     waits.here("in step " + step);
   };
+  events.on_prepare_log = [](baton::PrepareLogEvent& event) {  // a curve that tells one step from another
+    event.logs.set("wave", std::sin(static_cast<double>(event.state.global_step)));
+  };
   events.on_prediction_step = [&](baton::PredictionStepEvent&) { waits.here("batch"); };
   events.on_train_end = [&](baton::TrainEvent&) { waits.here("train_end"); };
   events.on_exception = [&](baton::ExceptionEvent&) { waits.here("exception"); };
@@ -48,6 +55,14 @@ baton::LambdaEvents events(const Waits& waits) {
     waits.here("close " + std::to_string(static_cast<int>(event.status)));
   };
   return events;
+}
+
+baton::CallbackList callbacks(const std::vector<std::string>& report_to, const Waits& waits) {
+  baton::CallbackList all = baton::track::tracker_callbacks(report_to, baton::ProcessEnvironment());
+  baton::track::share_run(all, std::make_shared<baton::track::TrackerGroup>());
+  all.insert(all.begin(), std::make_shared<baton::DefaultFlowCallback>());
+  all.push_back(std::make_shared<baton::LambdaCallback>(events(waits)));
+  return all;
 }
 
 void run(const baton::TrainingArguments& args, const Waits& waits, bool evaluates) {
@@ -60,7 +75,7 @@ void run(const baton::TrainingArguments& args, const Waits& waits, bool evaluate
   baton::SteadyClock clock;
   baton::TrainLoop loop(
       baton::resolve(args),
-      {std::make_shared<baton::DefaultFlowCallback>(), std::make_shared<baton::LambdaCallback>(events(waits))},
+      callbacks(args.report_to, waits),
       {.engine = engine, .store = store, .notices = notices, .clock = clock, .stop = baton::StopSignals::in_force()});
   if (evaluates) loop.evaluate();
   if (!evaluates) loop.train();

@@ -4,136 +4,27 @@ Usage: track_test.py BATON TRACK_ONLY
 """
 import contextlib
 import hashlib
-import http.server
 import json
-import os
 import pathlib
 import re
 import shutil
-import socketserver
 import sqlite3
-import subprocess
 import sys
-import tempfile
-import threading
-import time
 import unittest
-import urllib.parse
+
+from fake_mlflow import FakeMlflow
+from in_a_folder import InAFolder, take_programs
 
 GOLDEN = pathlib.Path(__file__).parents[1] / "golden"
-FOREIGN = re.compile(r"(?i)MLFLOW|DVC|TENSORBOARD|.*_proxy$")
-SECONDS = 120
-programs = {}
 
 
-class Mlflow(socketserver.ThreadingTCPServer):
-    """A server of MLflow's REST calls. It has its port from the beginning, and refuses everybody until open()."""
-    daemon_threads = True
-
-    def __init__(self):
-        super().__init__(("127.0.0.1", 0), MlflowCalls, bind_and_activate=False)
-        self.server_bind()
-        self.address = f"http://127.0.0.1:{self.server_address[1]}"
-        self.calls, self.runs, self.metrics = [], {}, []
-
-    @contextlib.contextmanager
-    def open(self):
-        self.server_activate()
-        thread = threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        try:
-            yield self
-        finally:
-            self.shutdown()
-            thread.join()
-
-    def answer(self, call, body):
-        self.calls.append(call)
-        if call == "runs/search":
-            wanted = re.search("'(.*)'", body["filter"])[1]
-            return {"runs": [run for run in self.runs.values() if {"key": "baton.run", "value": wanted}
-                             in run["data"]["tags"]]}
-        if call == "runs/create":
-            name = f"run{len(self.runs) + 1}"
-            self.runs[name] = {"info": {"run_id": name, "experiment_id": body["experiment_id"], "status": "RUNNING",
-                                        "lifecycle_stage": "active", "artifact_uri": f"mlflow-artifacts:/0/{name}"},
-                               "data": {"tags": body["tags"], "params": []}}
-            return {"run": self.runs[name]}
-        run = self.runs[body["run_id"]]
-        if call == "runs/log-batch":
-            self.metrics += [(m["key"], m["step"], m["timestamp"], m["value"]) for m in body.get("metrics", [])]
-            run["data"]["tags"] += body.get("tags", [])
-        elif call == "runs/update":
-            run["info"]["status"] = body["status"]
-        return {"run": run}
-
-
-class MlflowCalls(http.server.BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-
-    def do_GET(self):
-        url = urllib.parse.urlsplit(self.path)
-        self.reply(url.path, dict(urllib.parse.parse_qsl(url.query)))
-
-    def do_POST(self):
-        self.reply(self.path, json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
-
-    def reply(self, path, body):
-        answer = json.dumps(self.server.answer(path.removeprefix("/api/2.0/mlflow/"), body)).encode()
-        self.send_response(200)
-        self.send_header("Content-Length", str(len(answer)))
-        self.end_headers()
-        self.wfile.write(answer)
-
-    def log_message(self, *_):
-        pass
-
-
-class InAFolder(unittest.TestCase):
-    def setUp(self):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.folder = pathlib.Path(folder.name)
-        self.environment = {name: value for name, value in os.environ.items() if not FOREIGN.match(name)}
-        self.environment["HOME"] = folder.name
-
-    def start(self, program, *words):
-        return subprocess.Popen([programs[program], *map(str, words)], cwd=self.folder, env=self.environment,
-                                stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-
-    def call(self, program, words, code=0, out=r"\A", err=r"\A"):
-        """What it prints on stdout."""
-        process = self.start(program, *words)
-        stdout, stderr = process.communicate(timeout=SECONDS)
-        self.assertEqual(process.returncode, code, stdout + stderr)
-        self.assertRegex(stdout, out)
-        self.assertRegex(stderr, err)
-        return stdout
-
-    def baton(self, *words, **expected):
-        return self.call("baton", words, **expected)
-
+class Tracking(InAFolder):
     def track(self, *words, **expected):
         return self.call("track_only", words, **expected)
-
-    def wait_until(self, condition):
-        deadline = time.monotonic() + SECONDS
-        while not condition():
-            self.assertLess(time.monotonic(), deadline, "it never came true")
-            time.sleep(0.005)
 
     def run_folder(self):
         [folder] = (self.folder / "runs" / "track_only" / "baton").iterdir()
         return folder
-
-    def entries(self, kind):
-        [run] = json.loads(self.baton("inspect", "runs/track_only", "--json"))["runs"]
-        return [entry for entry in run["entries"] if entry["kind"] == kind]
-
-    def logged(self):
-        """What MLflow is to hold of the journal."""
-        return sorted((key, entry["step"], entry["time_ns"] // 1_000_000, value)
-                      for entry in self.entries("log") for key, value in entry["values"].items())
 
     def mlflow_db(self, query):
         with contextlib.closing(sqlite3.connect(self.folder / "mlflow.db")) as database:
@@ -156,7 +47,7 @@ class InAFolder(unittest.TestCase):
                 if file.is_file() and file.suffix != ".lock"}
 
 
-class ThreeTrackers(InAFolder):
+class ThreeTrackers(Tracking):
     def expect_everything_delivered(self):
         steps = [entry["step"] for entry in self.entries("log")]
         self.assertEqual(steps, list(range(10, 10 * len(steps) + 1, 10)))
@@ -192,7 +83,7 @@ class ThreeTrackers(InAFolder):
         self.assertEqual(self.files(), files)
 
 
-class Inspect(InAFolder):
+class Inspect(Tracking):
     def setUp(self):
         super().setUp()
         self.track("--report_to", "tensorboard", "--steps", "50", "--run_name", "bounce")
@@ -217,12 +108,12 @@ class Inspect(InAFolder):
                    out=r"(?s)values, whole\n.*scalars  train/height  5 values, steps 10 to 50, last \d")
 
 
-class Outage(InAFolder):
+class Outage(Tracking):
     """MLflow is down while the run is made."""
 
     def setUp(self):
         super().setUp()
-        self.mlflow = Mlflow()
+        self.mlflow = FakeMlflow()
         self.addCleanup(self.mlflow.server_close)
         self.environment["MLFLOW_TRACKING_URI"] = self.mlflow.address
         self.track("--report_to", "mlflow", "--steps", "30000", "--tracker_flush_seconds", "0", err="cannot be reached")
@@ -233,8 +124,8 @@ class Outage(InAFolder):
         logged = self.logged()
         with self.mlflow.open():
             self.baton("sync", "runs/track_only", out=r"mlflow: ([\d,]+) of \1 records, the run's end included\n$")
-            self.assertEqual(sorted(self.mlflow.metrics), logged)
-            self.assertEqual([run["info"]["status"] for run in self.mlflow.runs.values()], ["FINISHED"])
+            self.assertEqual(self.mlflow.metrics(), logged)
+            self.assertEqual(self.mlflow.statuses(), ["FINISHED"])
             calls = len(self.mlflow.calls)
             self.baton("sync", "runs/track_only", out="end included\n$")
             self.assertEqual(len(self.mlflow.calls), calls)
@@ -249,10 +140,10 @@ class Outage(InAFolder):
         self.assertEqual((len(whole), set(whole) < set(logged)), (len(logged) - 3, True))
         with self.mlflow.open():
             self.baton("sync", "runs/track_only", out="the run's end included")
-        self.assertEqual(sorted(self.mlflow.metrics), whole)
+        self.assertEqual(self.mlflow.metrics(), whole)
 
 
-class Backfill(InAFolder):
+class Backfill(Tracking):
     def test_shows_a_journal_in_another_tracker(self):
         self.track("--report_to", "tensorboard", "--steps", "200")
         self.baton("backfill", "runs/track_only", "--report_to", "mlflow", out="mlflow: 25 of 25 records")
@@ -276,7 +167,7 @@ class Backfill(InAFolder):
         self.assertEqual(self.mlflow_db("select name, status from runs"), [("old", "FINISHED")])
 
 
-class Report(InAFolder):
+class Report(Tracking):
     def test_is_one_page_that_loads_nothing(self):
         self.track("--report_to", "tensorboard", "--steps", "100")
         self.baton("report", "runs/track_only", "-o", "page.html", out="^page.html: run ")
@@ -288,7 +179,7 @@ class Report(InAFolder):
         self.assertNotRegex(page, r"""(?i)((src|href)\s*=|url\()\s*["']?\s*(https?:)?//|@import|fetch\(""")
 
 
-class WrongWords(InAFolder):
+class WrongWords(Tracking):
     def test_are_usage_errors_with_the_way_out(self):
         for words, problem in (
                 (["sync"], "expected the path of a run"),
@@ -317,6 +208,5 @@ class WrongWords(InAFolder):
 
 
 if __name__ == "__main__":
-    programs.update(baton=str(pathlib.Path(sys.argv.pop(1)).absolute()),
-                    track_only=str(pathlib.Path(sys.argv.pop(1)).absolute()))
+    take_programs(sys.argv, "baton", "track_only")
     unittest.main()

@@ -160,6 +160,17 @@ TEST_F(WorkerTest, AnOutageIsSaidOnceAndTriedAgainLaterAndLater) {
   EXPECT_THAT(sink.steps(), ElementsAre(1, 2));
 }
 
+TEST_F(WorkerTest, WhatWeGiveUpOurselvesIsNotSaidToBeDown) {
+  log({1});
+  const auto live = worker();
+  sink.fault = [&](const std::string&) {
+    live->cancel();
+    return Status::temporary("given up");
+  };
+  EXPECT_EQ(drive(*live).standing, Standing::kWaiting);
+  EXPECT_THAT(remarks.all, IsEmpty());
+}
+
 TEST_F(WorkerTest, AServerMayAskForALongerPause) {
   log({1});
   sink.fault = [](const std::string&) { return Status::temporary("429", std::chrono::seconds(90)); };
