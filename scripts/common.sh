@@ -7,7 +7,7 @@ mkdir -p "$logs"
 # CMake must be the distribution's or newer; a torch source needs up to 2 GB to compile, hence the second bound.
 build_packages="g++ cmake ninja-build ccache nlohmann-json3-dev libyaml-cpp-dev zlib1g-dev libcurl4-openssl-dev
                 libsqlite3-dev libprotozero-dev libgit2-dev libssl-dev libgtest-dev libgmock-dev libbenchmark-dev
-                dataset-fashion-mnist git python3 python3-pip"
+                dataset-fashion-mnist git openssl python3 python3-pip"
 check_packages="clang-14 libclang-rt-14-dev clang-format-14"
 # Ubuntu has no package of it; its test is left out there.
 [[ $(sed -n 's/^ID=//p' /etc/os-release 2>/dev/null) != debian ]] || check_packages+=" chromium"

@@ -67,7 +67,8 @@ class FakeMlflow(socketserver.ThreadingTCPServer):
             return self.fault.what
 
     def metrics(self):
-        return sorted(self.points)
+        with self.lock:
+            return sorted(self.points)
 
     def statuses(self):
         return [run["info"]["status"] for run in self.runs.values()]

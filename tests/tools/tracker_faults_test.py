@@ -4,32 +4,14 @@ server holds every record once when it is over.
 Usage: tracker_faults_test.py BATON STOPPABLE
 """
 import collections
-import pathlib
 import signal
 import subprocess
 import sys
 import unittest
 
 from fake_mlflow import FakeMlflow, answer, black_hole, deny_what_is_done, reset_in_answer, reset_in_request, trickle
-from in_a_folder import InAFolder, programs, take_programs
-
-sys.path.append(str(pathlib.Path(__file__).parents[1] / "signals"))
-from waiting_run import WaitingRun
-
-STEPS = 500  # of 5 metrics each: three requests of 1000 metrics at most
-LINES = ["load", *(f"{place} {step}" for step in range(1, STEPS + 1) for place in ("step", "in step")),
-         "train_end", "after", "close 0"]
-LATE = r"baton: Not everything has reached mlflow: .baton sync \S+/runs. delivers the rest\n"
-OF_THE_CLOCK = ("_runtime", "_per_second", "_time")
-
-
-def tried_again(what):
-    return f"baton: mlflow: MLflow {what}; it is tried again, and what is missing stays in \\S+\n"
-
-
-def given_up(what):
-    return f"baton: mlflow gets nothing more from this process: MLflow {what}\n"
-
+from in_a_folder import take_programs
+from training import LATE, OF_THE_CLOCK, RESUMED, STEPS, Training, given_up, tried_again
 
 RESET = r"cannot be reached: \S+ Recv failure: Connection reset by peer"
 SAID_500 = r"answered 500 \(not now\)"
@@ -66,29 +48,13 @@ CURED_MEANWHILE = (
 )
 
 
-class Training(InAFolder):
-    output = "runs"
-
+class OnFake(Training):
     def serve(self, **made):
         server = FakeMlflow(**made)
         self.addCleanup(server.server_close)
         self.addCleanup(server.cure)
         self.environment["MLFLOW_TRACKING_URI"] = server.address
         return server
-
-    def train(self, *words, wait_at=(), flush_seconds=30.0):
-        run = WaitingRun(programs["stoppable"], "--output_dir", "runs", "--report_to", "mlflow", "--max_steps", STEPS,
-                         "--logging_steps", 1, "--save_steps", 100, "--tracker_flush_seconds", flush_seconds, *words,
-                         wait_at=wait_at, cwd=self.folder, env=self.environment)
-        self.addCleanup(run.process.wait)
-        self.addCleanup(run.process.kill)
-        return run
-
-    def expect_end(self, run, says):
-        """The same as without the fault, but for a line."""
-        self.assertEqual(run.end(), 0, run.err)
-        self.assertEqual(run.lines, LINES)
-        self.assertRegex(run.err, rf"\A{says}\Z")
 
     def wait_for(self, server, step):
         self.wait_until(lambda: any(point[1] == step for point in server.metrics()))
@@ -111,7 +77,7 @@ class Training(InAFolder):
         self.assertEqual(len(server.calls), calls)
 
 
-class Struck(Training):
+class Struck(OnFake):
     """From some call on, until the training has ended."""
 
     def expect_row(self, row):
@@ -119,8 +85,10 @@ class Struck(Training):
         server.strike(row.fault, row.call, row.number)
         is_at_the_end = row.call == "runs/update"
         with server.open():
-            run = self.train(wait_at=["train_end"], flush_seconds=2.0 if is_at_the_end else 0.25)
-            if not is_at_the_end:
+            run = self.train(wait_at=["train_end"], flush_seconds=0.5 if is_at_the_end else 0.25)
+            if is_at_the_end:
+                self.wait_for(server, STEPS)
+            else:
                 self.wait_until(lambda: server.struck > 0)
             self.expect_end(run.go_on(), row.says)
             self.assertGreater(server.struck, 0)
@@ -128,7 +96,7 @@ class Struck(Training):
         self.expect_sync(server)
 
 
-class CuredMeanwhile(Training):
+class CuredMeanwhile(OnFake):
     """Half of the records have arrived when the server is struck, and it is well again before the training ends."""
 
     def expect_row(self, row):
@@ -146,7 +114,7 @@ class CuredMeanwhile(Training):
             self.expect_sync_has_nothing_to_do(server)
 
 
-class Locked(Training):
+class Locked(OnFake):
     """The server and this machine do not trust each other, until a person has done something about it."""
 
     def make_certificate(self, host):
@@ -184,14 +152,14 @@ class Locked(Training):
         self.expect_sync(server)
 
 
-class Absent(Training):
+class Absent(OnFake):
     def test_refuses_connections_as_long_as_the_training_lasts(self):
         server = self.serve()
         self.expect_end(self.train(flush_seconds=0.5), tried_again(r"cannot be reached: .*connect.*") + LATE)
         self.expect_sync(server)
 
 
-class Killed(Training):
+class Killed(OnFake):
     """The training itself, twice, with a server that is down during its second life."""
 
     def curves(self, server):
@@ -200,7 +168,7 @@ class Killed(Training):
     def undisturbed(self):
         server = self.serve()
         with server.open():
-            self.expect_end(self.train("--output_dir", "undisturbed"), "")
+            self.expect_end(self.train("--output_dir", "undisturbed"))
         return self.curves(server)
 
     def test_curves_are_those_of_an_undisturbed_one(self):
@@ -212,12 +180,12 @@ class Killed(Training):
             run.send(signal.SIGKILL).end()
 
             server.strike(deny_what_is_done)
-            run = self.train("--resume_from_checkpoint", "true", wait_at=["in step 420"])
+            run = self.train(*RESUMED, wait_at=["in step 420"])
             self.wait_until(lambda: server.struck > 0)
             run.send(signal.SIGKILL).end()
             server.cure()
 
-            run = self.train("--resume_from_checkpoint", "true")
+            run = self.train(*RESUMED)
             self.assertEqual((run.end(), run.err), (0, ""))
             self.assertEqual(self.curves(server), expected)
             self.assertEqual(server.statuses(), ["FINISHED"])

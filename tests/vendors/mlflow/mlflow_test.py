@@ -1,8 +1,8 @@
 """Usage: mlflow_test.py FEED. What FEED (mlflow_feed.cc) brings to MLflow is read back with MLflow's own client, from
 its own server and from an mlflow.db that Baton wrote: keys, steps, times and values bit for bit, parameters, tags,
 status and artifacts. Servers that are killed, certificates that are wrong."""
-import contextlib, datetime, hashlib, http.server, ipaddress, json, math, os, re, signal, socket, sqlite3, ssl
-import struct, subprocess, sys, tempfile, threading, time, unittest, urllib.request
+import contextlib, datetime, hashlib, http.server, ipaddress, json, math, os, re, sqlite3, ssl, subprocess, sys, tempfile
+import threading, unittest
 from pathlib import Path
 
 from cryptography import x509
@@ -11,9 +11,9 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from mlflow import MlflowClient
 from mlflow.entities import Metric, Param, ViewType
 
+from mlflow_server import QUIET, Server, bits, history
+
 START = 1_700_000_000_000_000_000
-QUIET = {"MLFLOW_DISABLE_TELEMETRY": "true", "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false"}
-LARGEST = sys.float_info.max
 
 
 def entry(kind, sequence, step, **values):
@@ -40,11 +40,6 @@ PARAMS = {"hidden_size": "64", "dropout": "0.25", "name": "tiny", "layers": "[1,
           "fp16": "False", "run_name": "None", "long": "x" * 6000, "odd _ key": "'quoted'"}
 
 
-def bits(value):
-    """That all values can be compared by."""
-    return struct.pack("<d", max(-LARGEST, min(LARGEST, float(value)))) if value == value else b"NaN"
-
-
 def points(entries):
     """What the metrics of the entries should be: {key: [(step, milliseconds, bits)]}."""
     expected = {}
@@ -56,20 +51,9 @@ def points(entries):
     return {key: sorted(found) for key, found in expected.items()}
 
 
-def history(client, run):
-    return {key: sorted((m.step, m.timestamp, bits(m.value)) for m in client.get_metric_history(run.info.run_id, key))
-            for key in run.data.metrics}
-
-
 def files_under(folder):
     return {path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
             for path in Path(folder).rglob("*") if path.is_file()}
-
-
-def free_port():
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return one.getsockname()[1]
 
 
 class Feeding(unittest.TestCase):
@@ -113,34 +97,6 @@ class Feeding(unittest.TestCase):
         self.assertEqual(run.data.tags["mlflow.source.name"], str(Path(FEED).resolve()))
         latest = {key: bits(run.data.metrics[key]) for key in ("loss", "bad", "up", "tiny", "train_loss")}
         self.assertEqual(latest, {key: found[-1][2] for key, found in points(entries).items() if key in latest})
-
-
-class Server:
-    """A real `mlflow server`, which may be killed and started again on the same data."""
-    def __init__(self, folder):
-        self.folder, self.port, self.process = folder, free_port(), None
-        self.uri = f"http://127.0.0.1:{self.port}"
-        self.start()
-
-    def start(self):
-        with open(self.folder / "server.log", "ab") as log:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "mlflow", "server", "--host", "127.0.0.1", "--port", str(self.port), "--workers",
-                 "1", "--backend-store-uri", f"sqlite:///{self.folder}/server.db", "--artifacts-destination",
-                 str(self.folder / "artifacts")], env=os.environ | QUIET, cwd=self.folder, stdout=log, stderr=log,
-                start_new_session=True)
-        until = time.monotonic() + 180
-        while time.monotonic() < until and self.process.poll() is None:
-            with contextlib.suppress(OSError), urllib.request.urlopen(self.uri + "/health", timeout=5):
-                return
-            time.sleep(0.2)
-        raise RuntimeError("no server:\n" + (self.folder / "server.log").read_text()[-3000:])
-
-    def kill(self):
-        """With all its workers: they outlive it otherwise."""
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.wait()
 
 
 class OnServer(Feeding):
