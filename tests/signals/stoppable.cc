@@ -1,6 +1,6 @@
-// A program for tests that stop or kill a training, or do something to its trackers' servers: it trains and evaluates on
-// scripted numbers, and waits in places for a line of input, so that it can happen right there. It says where it waits,
-// and every event that matters.
+// A program for tests that stop or kill a training, or do something to its trackers' servers: it trains and evaluates
+// on scripted numbers, and waits in places for a line of input, so that it can happen right there. It says where it
+// waits, and every event that matters.
 #include <algorithm>
 #include <cmath>
 #include <iostream>
@@ -74,8 +74,7 @@ void run(const baton::TrainingArguments& args, const Waits& waits, bool evaluate
   baton::ConsoleNotices notices(baton::standard_console_from_env());
   baton::SteadyClock clock;
   baton::TrainLoop loop(
-      baton::resolve(args),
-      callbacks(args.report_to, waits),
+      baton::resolve(args), callbacks(args.report_to, waits),
       {.engine = engine, .store = store, .notices = notices, .clock = clock, .stop = baton::StopSignals::in_force()});
   if (evaluates) loop.evaluate();
   if (!evaluates) loop.train();

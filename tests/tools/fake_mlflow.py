@@ -1,5 +1,5 @@
-"""A server of MLflow's REST calls, which faults can strike. It keeps of them what a real server does: above all, a metric
-that comes in again with the same key, step, time and value is there once."""
+"""A server of MLflow's REST calls, which faults can strike. It keeps of them what a real server does: above all, a
+metric that comes in again with the same key, step, time and value is there once."""
 import collections
 import contextlib
 import http.server
@@ -48,8 +48,8 @@ class FakeMlflow(socketserver.ThreadingTCPServer):
             thread.join()
 
     def strike(self, fault, call="", number=1):
-        """The call of this name with that number, counted from now, and all later ones of that name get the fault; without
-        a name, every call."""
+        """The call of this name with that number, counted from now, and all later ones of that name get the fault;
+        without a name, every call."""
         self.cured.clear()
         self.fault, self.struck = Fault(fault, call, self.calls.count(call) + number if call else 0), 0
 

@@ -155,7 +155,8 @@ class Backfill(Tracking):
         state["log_history"] = [{"first": 1.0}, {"loss": 2.0, "step": 5}, {}, {"extra": 3.0}]
         (self.folder / "trainer_state.json").write_text(json.dumps(state))
         self.baton("backfill", "trainer_state.json", "--report_to", "mlflow", out="mlflow: 5 of 5 records")
-        self.assertEqual(sorted(self.mlflow_db("select key, step from metrics")), [("extra", 5), ("first", 0), ("loss", 5)])
+        self.assertEqual(sorted(self.mlflow_db("select key, step from metrics")),
+                         [("extra", 5), ("first", 0), ("loss", 5)])
 
     def test_shows_the_history_of_a_state_file(self):
         shutil.copy(GOLDEN / "trainer_state.json", self.folder)

@@ -1,5 +1,5 @@
-"""Whole trainings whose MLflow server is struck by faults: nothing of it is to be seen in the training but a line, and the
-server holds every record once when it is over.
+"""Whole trainings whose MLflow server is struck by faults: nothing of it is to be seen in the training but a line, and
+the server holds every record once when it is over.
 
 Usage: tracker_faults_test.py BATON STOPPABLE
 """
@@ -119,9 +119,9 @@ class Locked(OnFake):
 
     def make_certificate(self, host):
         file = self.folder / f"{host}.pem"
-        subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
-                        "-subj", f"/CN={host}", "-addext", f"subjectAltName={host}", "-keyout", file, "-out", file],
-                       check=True, stderr=subprocess.DEVNULL)
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1",
+                        "-nodes", "-subj", f"/CN={host}", "-addext", f"subjectAltName={host}", "-keyout", file,
+                        "-out", file], check=True, stderr=subprocess.DEVNULL)
         return file
 
     def test_without_the_right_token(self):

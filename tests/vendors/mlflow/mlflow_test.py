@@ -1,8 +1,8 @@
 """Usage: mlflow_test.py FEED. What FEED (mlflow_feed.cc) brings to MLflow is read back with MLflow's own client, from
 its own server and from an mlflow.db that Baton wrote: keys, steps, times and values bit for bit, parameters, tags,
 status and artifacts. Servers that are killed, certificates that are wrong."""
-import contextlib, datetime, hashlib, http.server, ipaddress, json, math, os, re, sqlite3, ssl, subprocess, sys, tempfile
-import threading, unittest
+import contextlib, datetime, hashlib, http.server, ipaddress, json, math, os, re, sqlite3, ssl, subprocess, sys
+import tempfile, threading, unittest
 from pathlib import Path
 
 from cryptography import x509
