@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <iostream>
 #include <memory>
 #include <string>
@@ -13,10 +14,12 @@
 #include <vector>
 
 #include "baton/core/callback_handler.h"
+#include "baton/track/mlflow.h"
 #include "baton/track/report_to.h"
 #include "baton/track/tensorboard.h"
 #include "baton/track/tracker_group.h"
 #include "bench/dry_run.h"
+#include "tests/fakes/loopback_server.h"
 
 namespace {
 
@@ -102,9 +105,14 @@ CallbackList with_tensorboard(CallbackList trackers) {
   return trackers;
 }
 
+CallbackList mlflow_at(const std::string& address) {
+  return {std::make_shared<MLflowCallback>(MLflowOptions{.tracking_uri = address})};
+}
+
 struct Contender {
   const char* name;
-  CallbackList (*trackers)();
+  std::function<CallbackList()> trackers;
+  double flush_seconds = 600.0;
   std::vector<double> seconds{};
 
   double at(double share) {
@@ -116,13 +124,20 @@ struct Contender {
 
 void compare_trackers(const fs::path& folder) {
   constexpr int kRounds = 20, kCalls = 10'000;  // 200,000 calls each, in turn
-  std::vector<Contender> contenders{{"one that drops everything", [] { return dropping(1); }},
-                                    {"four that drop everything", [] { return dropping(4); }},
-                                    {"TensorBoard", [] { return with_tensorboard({}); }},
-                                    {"TensorBoard and three that drop", [] { return with_tensorboard(dropping(3)); }}};
+  using fakes::ServedAnswer, fakes::ServedRequest;
+  fakes::LoopbackServer silent([](const ServedRequest&) { return ServedAnswer{.way = ServedAnswer::Way::kNever}; });
+  const std::string refusing = "http://127.0.0.1:" + std::to_string(fakes::closed_port());
+  std::vector<Contender> contenders{
+      {"one that drops everything", [] { return dropping(1); }},
+      {"four that drop everything", [] { return dropping(4); }},
+      {"TensorBoard", [] { return with_tensorboard({}); }},
+      {"TensorBoard and three that drop", [] { return with_tensorboard(dropping(3)); }},
+      {"MLflow, whose server refuses connections", [&] { return mlflow_at(refusing); }, 0.0},
+      {"MLflow, whose server never answers", [&] { return mlflow_at(silent.url()); }, 0.0},
+      {"none, hence no journal", [] { return CallbackList(); }}};
   for (int round = 0; round < kRounds; ++round) {
     for (Contender& contender : contenders) {
-      Training training(folder, contender.trackers(), 600.0);
+      Training training(folder, contender.trackers(), contender.flush_seconds);
       for (int call = 0; call < kCalls; ++call) contender.seconds.push_back(training.log());
       training.end();
     }
