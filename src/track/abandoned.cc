@@ -3,7 +3,7 @@
 #include <utility>
 
 #include "baton/core/errors.h"
-#include "src/track/journal/rewinds.h"
+#include "src/track/journal/reader.h"
 #include "src/track/journal/writer.h"
 #include "src/track/run_folders.h"
 #include "src/track/run_status.h"
@@ -11,7 +11,7 @@
 namespace baton::track {
 
 bool close_if_abandoned(const std::filesystem::path& run_folder, RunServices& services) {
-  if (outline_of(run_folder).finish) return false;
+  if (const auto last = last_entry(run_folder); !last || last->kind == EntryKind::kFinish) return false;
   try {
     JournalWriter journal(run_folder, *services.disk, *services.wall);
     return journal.append(EntryKind::kFinish, 0, {{"status", std::string(run_status_name(RunStatus::kKilled))}});

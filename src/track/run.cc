@@ -173,8 +173,9 @@ Mark Run::Impl::mark(std::int64_t step) {
 
 void Run::Impl::finish(RunStatus status) {
   if (ended_) return;
-  append(EntryKind::kFinish, 0, {{"status", std::string(run_status_name(status))}});
-  ended_ = true;
+  say_remarks();
+  ended_ = true;  // the end is the last that a process writes: what is remarked from here on is said only
+  journal_.append(EntryKind::kFinish, 0, {{"status", std::string(run_status_name(status))}});
   journal_.sync();
   if (journal_.lost() > 0) {
     remarks_.remark("journal_lost", std::to_string(journal_.lost()) + " records of run " + info_.id +

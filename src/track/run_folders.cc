@@ -7,7 +7,7 @@
 #include <system_error>
 
 #include "baton/core/errors.h"
-#include "src/track/journal/rewinds.h"
+#include "src/track/journal/reader.h"
 #include "src/track/journal/segments.h"
 #include "src/track/text_in.h"
 
@@ -59,16 +59,18 @@ std::vector<fs::path> runs_at(const fs::path& path) {
 }
 
 std::optional<RunInfo> run_info(const fs::path& folder) {
-  const JournalOutline outline = outline_of(folder);
-  if (!outline.first) return std::nullopt;
-  const Entry& begin = *outline.first;
-  return RunInfo{.id = text_in(begin.values, "run_id"),
-                 .name = text_in(begin.values, "name"),
-                 .project = text_in(begin.values, "project"),
-                 .output_dir = text_in(begin.values, "output_dir"),
+  JournalReader reader(folder);
+  std::optional<Entry> begin;
+  do begin = reader.next();
+  while (begin && begin->kind != EntryKind::kBegin);
+  if (!begin) return std::nullopt;
+  return RunInfo{.id = text_in(begin->values, "run_id"),
+                 .name = text_in(begin->values, "name"),
+                 .project = text_in(begin->values, "project"),
+                 .output_dir = text_in(begin->values, "output_dir"),
                  .folder = folder,
-                 .start_ns = begin.time_ns,
-                 .generation = outline.generation};
+                 .start_ns = begin->time_ns,
+                 .generation = last_entry(folder).value_or(*begin).generation};
 }
 
 }  // namespace baton::track

@@ -4,6 +4,8 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <fstream>
+#include <string_view>
 #include <system_error>
 #include <vector>
 
@@ -13,8 +15,35 @@
 namespace baton::track {
 
 namespace {
+
 constexpr std::size_t kBlock = std::size_t{64} << 10;
+
+std::optional<Entry> last_in(std::string_view bytes) {
+  std::optional<Entry> last;
+  while (true) {
+    journal::Scan found = journal::scan(bytes);
+    if (found.what == journal::Scan::What::kIncomplete) return last;
+    if (found.what == journal::Scan::What::kEntry) last = std::move(found.entry);
+    bytes.remove_prefix(found.size);
+  }
 }
+
+/// Looks at ever more of the segment's end until there is a whole entry in it.
+std::optional<Entry> last_of_segment(const std::filesystem::path& segment) {
+  std::ifstream file(segment, std::ios::binary | std::ios::ate);
+  const auto size = static_cast<std::size_t>(std::max<std::streamoff>(file.tellg(), 0));
+  std::string bytes;
+  for (std::size_t tail = std::min(kBlock, size); tail > 0; tail = std::min(4 * tail, size)) {
+    bytes.resize(tail);
+    file.seekg(-static_cast<std::streamoff>(tail), std::ios::end);
+    if (!file.read(bytes.data(), static_cast<std::streamsize>(tail))) return std::nullopt;
+    std::optional<Entry> last = last_in(bytes);
+    if (last || tail == size) return last;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
 
 JournalReader::JournalReader(std::filesystem::path folder) : folder_(std::move(folder)) {}
 
@@ -86,6 +115,14 @@ void for_each_entry(const std::filesystem::path& folder, const std::function<voi
     take(*entry);
     if (reader.position() >= end) return;
   }
+}
+
+std::optional<Entry> last_entry(const std::filesystem::path& folder) {
+  const std::vector<std::uint64_t> numbers = journal::segment_numbers(folder);
+  for (auto number = numbers.rbegin(); number != numbers.rend(); ++number) {
+    if (std::optional<Entry> last = last_of_segment(journal::segment_path(folder, *number))) return last;
+  }
+  return std::nullopt;
 }
 
 }  // namespace baton::track

@@ -50,4 +50,7 @@ class JournalReader {
 /// Calls `take` for every entry that is there now. Ends also if somebody writes faster than this reads.
 void for_each_entry(const std::filesystem::path& folder, const std::function<void(const Entry&)>& take);
 
+/// The last entry that is there now; nothing if there is none. Reads from the end, however long the journal is.
+std::optional<Entry> last_entry(const std::filesystem::path& folder);
+
 }  // namespace baton::track

@@ -49,11 +49,8 @@ JournalOutline outline_of(const std::filesystem::path& folder) {
   for_each_entry(folder, [&](const Entry& entry) {
     outline.rewinds.add(entry);
     outline.last_sequence = entry.sequence;
-    outline.generation = entry.generation;
     if (entry.kind == EntryKind::kFinish) outline.finish = entry;
-    if (entry.kind != EntryKind::kBegin) return;
-    if (!outline.first) outline.first = entry;
-    outline.finish.reset();
+    if (entry.kind == EntryKind::kBegin) outline.finish.reset();
   });
   return outline;
 }

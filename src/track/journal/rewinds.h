@@ -37,8 +37,6 @@ class Rewinds {
 struct JournalOutline {
   Rewinds rewinds;
   std::uint64_t last_sequence = 0;
-  std::uint32_t generation = 0;
-  std::optional<Entry> first;   ///< the first kBegin
   std::optional<Entry> finish;  ///< the last kFinish, unless the run went on after it
 };
 JournalOutline outline_of(const std::filesystem::path& folder);

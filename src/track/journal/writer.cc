@@ -29,13 +29,10 @@ FileLock lock(Disk& disk, const std::filesystem::path& folder) {
 
 JournalWriter::JournalWriter(std::filesystem::path folder, Disk& disk, Clock& wall)
     : folder_(std::move(folder)), disk_(disk), wall_(wall), lock_(lock(disk, folder_)) {
-  bool is_new = true;
-  for_each_entry(folder_, [&](const Entry& entry) {
-    is_new = false;
-    sequence_ = entry.sequence;
-    generation_ = entry.generation + 1;
-  });
-  if (is_new) generation_ = 0;
+  if (const std::optional<Entry> last = last_entry(folder_)) {
+    sequence_ = last->sequence;
+    generation_ = last->generation + 1;
+  }
   if (const auto numbers = journal::segment_numbers(folder_); !numbers.empty()) segment_ = numbers.back();
   if (!open_segment()) throw Error(problem_);
 }

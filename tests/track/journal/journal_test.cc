@@ -77,6 +77,34 @@ TEST_F(JournalTest, OneLookEndsThoughSomebodyGoesOnWriting) {
   EXPECT_EQ(seen, 2);
 }
 
+TEST_F(JournalTest, TheLastEntryIsFoundFromTheEnd) {
+  EXPECT_FALSE(last_entry(folder));
+  JournalWriter writer(folder, disk, wall);
+  EXPECT_FALSE(last_entry(folder));
+  for (std::int64_t step = 1; step <= 1000; ++step) write(writer, step);
+  EXPECT_EQ(last_entry(folder)->step, 1000);
+  for (const std::size_t size : {60'000, 70'000, 300'000}) {
+    writer.append(EntryKind::kText, static_cast<std::int64_t>(size), {{"text", std::string(size, 'B')}});
+    EXPECT_EQ(last_entry(folder)->step, static_cast<std::int64_t>(size));
+  }
+}
+
+TEST_F(JournalTest, TheLastEntryIsThatBeforeATornOneAndBeforeAnEmptySegment) {
+  {
+    JournalWriter writer(folder, disk, wall);
+    write(writer, 1);
+    write(writer, 2);
+  }
+  const std::filesystem::path segment = journal::segment_path(folder, 1);
+  const std::string whole = read_file(segment);
+  { JournalWriter opens_the_second(folder, disk, wall); }
+  EXPECT_EQ(last_entry(folder)->step, 2);
+  for (std::size_t size = whole.size() / 2; size < whole.size(); ++size) {
+    std::filesystem::resize_file(segment, size);
+    EXPECT_EQ(last_entry(folder)->step, 1) << size;
+  }
+}
+
 TEST_F(JournalTest, TheNextProcessIsANewGenerationThatCountsOn) {
   {
     JournalWriter first(folder, disk, wall);
