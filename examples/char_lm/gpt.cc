@@ -82,6 +82,11 @@ torch::Tensor Gpt::forward(const torch::Tensor& tokens) {
   return head_(norm_(blocks_->forward(dropout_(words_(tokens) + places_(places)))));
 }
 
+baton::Record Gpt::config() const {
+  return {{"vocabulary", options_.vocabulary}, {"context", options_.context}, {"width", options_.width},
+          {"layers", options_.layers},         {"heads", options_.heads},     {"dropout", options_.dropout}};
+}
+
 torch::Tensor Gpt::generate(torch::Tensor tokens, std::int64_t count) {
   const torch::NoGradGuard no_grad;
   eval();

@@ -1,6 +1,7 @@
 // A small GPT: a transformer that reads tokens and says at each place which one comes next.
 #pragma once
 
+#include <baton/core/value.h>
 #include <torch/torch.h>
 
 namespace char_lm {
@@ -24,7 +25,8 @@ class Gpt : public torch::nn::Module {
   /// `count` tokens that go on from [tokens], drawn from what it predicts.
   torch::Tensor generate(torch::Tensor tokens, std::int64_t count);
 
-  const GptOptions& options() const { return options_; }
+  /// For trackers.
+  baton::Record config() const;
 
  private:
   GptOptions options_;

@@ -9,7 +9,7 @@ namespace baton {
 namespace {
 
 constexpr std::array<std::string_view, kObjectKindCount> kNames = {
-    "model", "processing_class", "optimizer", "lr_scheduler", "train_dataloader", "eval_dataloader"};
+    "model", "model_config", "processing_class", "optimizer", "lr_scheduler", "train_dataloader", "eval_dataloader"};
 
 }  // namespace
 

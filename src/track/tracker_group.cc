@@ -25,6 +25,14 @@ bool changes_training(const Record& saved, const ResolvedArguments& now) {
   return changes;
 }
 
+Record params_of(const Event& event) {
+  Record groups{{"args", arguments_to_record(event.args)}};
+  if (event.objects.has(ObjectKind::kModelConfig)) {
+    groups.set("model_config", event.objects.get<Record>(ObjectKind::kModelConfig));
+  }
+  return groups;
+}
+
 bool is_new_branch(const ResumedCheckpoint& checkpoint) {
   switch (checkpoint.args.tracker_resume) {
     case TrackerResume::kSame:
@@ -80,7 +88,7 @@ void TrackerGroup::open(const Event& event, const Mark* from) {
                      .notices = relay_};
   ++runs_;
   run_ = from != nullptr ? std::make_unique<Run>(std::move(options), *from) : std::make_unique<Run>(std::move(options));
-  if (run_->info().generation == 0) run_->params({{"args", arguments_to_record(event.args)}});
+  if (run_->info().generation == 0 || std::exchange(has_other_arguments_, false)) run_->params(params_of(event));
 }
 
 Run& TrackerGroup::run(const Event& event) {
@@ -113,6 +121,7 @@ void TrackerGroup::resumed(const ResumedCheckpoint& checkpoint) {
   if (is_new_branch(checkpoint)) {
     continues_ = *run->text();
   } else {
+    has_other_arguments_ = !differing_arguments(checkpoint.saved.arguments, checkpoint.args).empty();
     resume_from_ = std::make_unique<Mark>(
         Mark{*run->text(), static_cast<std::uint64_t>(*sequence->integer()), checkpoint.saved.state.global_step});
   }

@@ -8,6 +8,8 @@ ProcessingClass& processing_class(const Event& event) {
   return event.objects.get<ProcessingClass>(ObjectKind::kProcessingClass);
 }
 
+const Record& model_config(const Event& event) { return event.objects.get<Record>(ObjectKind::kModelConfig); }
+
 Optimizer& optimizer(const Event& event) { return event.objects.get<Optimizer>(ObjectKind::kOptimizer); }
 
 LrScheduler& lr_scheduler(const Event& event) { return event.objects.get<LrScheduler>(ObjectKind::kLrScheduler); }

@@ -40,9 +40,11 @@ TorchEngine::TorchEngine(ResolvedArguments args, TorchEngineParts parts)
   precision_ = precision_of(args_, device_);
   if (args_.tf32) allow_tf32(*args_.tf32);
   model_->to(device_);
+  model_config_ = model_->config();
   apply_model_options(*model_, args_);
   backward_ = std::make_unique<BackwardPass>(model_->parameters(), host_, backward_options());
   objects_.put<TrainingModule>(ObjectKind::kModel, *model_);
+  if (!model_config_.empty()) objects_.put<Record>(ObjectKind::kModelConfig, model_config_);
   if (processing_class_) objects_.put<ProcessingClass>(ObjectKind::kProcessingClass, *processing_class_);
 }
 

@@ -145,6 +145,7 @@ class TorchEngine : public Engine {
   ResolvedArguments args_;
   at::Device device_;
   std::shared_ptr<TrainingModule> model_;
+  Record model_config_;
   Precision precision_;
   DataSource train_dataset_;
   std::vector<NamedData> eval_datasets_;

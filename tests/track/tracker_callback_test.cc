@@ -147,6 +147,38 @@ TEST_F(TrackedTrainingTest, ChangedLearningArgumentsAreANewRunUnlessAskedOtherwi
   EXPECT_THAT(runs(), SizeIs(2));
 }
 
+TEST_F(TrackedTrainingTest, AModelsConfigurationIsShownBesideTheArguments) {
+  Record config{{"width", 128}};
+  run.make_engine = [&](const DryScript& script) {
+    auto engine = std::make_unique<DryEngine>(script);
+    engine->objects().put(ObjectKind::kModelConfig, config);
+    return engine;
+  };
+  run.train();
+  run.end();
+  EXPECT_EQ(*first.entries.front().values.find("model_config")->record(), config);
+}
+
+TEST_F(TrackedTrainingTest, ArgumentsThatAResumeChangesAreShownAgainAndOthersAreNot) {
+  const auto shown = [this] {
+    std::vector<double> max_steps;
+    for (const Entry& entry : first.entries) {
+      if (entry.kind == EntryKind::kParams)
+        max_steps.push_back(entry.values.find("args")->record()->number("max_steps"));
+    }
+    return max_steps;
+  };
+  run.crash(EventKind::kStepBegin, 8);
+  new_process();
+  run.crash(EventKind::kStepBegin, 11, "true");
+  EXPECT_THAT(shown(), ElementsAre(12));
+  run.args.max_steps = 14;
+  new_process();
+  run.resume();
+  run.end();
+  EXPECT_THAT(shown(), ElementsAre(12, 14));
+}
+
 TEST_F(TrackedTrainingTest, AnEvaluationAloneIsARunToo) {
   run.eval_losses({0.5});
   run.start().evaluate();

@@ -78,6 +78,18 @@ TEST(Supervised, TakesInputsAndLabelsOfANamedBatchType) {
   EXPECT_TRUE(module->evaluation_step(two_tables()).outputs.equal(torch::full({2}, 7.0F)));
 }
 
+TEST(Model, SaysWhatTheModuleSaysOfItself) {
+  struct Sized : Weighted {
+    at::Tensor forward(const at::Tensor& inputs) { return weight * inputs; }
+    at::Tensor training_step(const Batch&) { return weight; }
+    Record config() const { return {{"width", 4}}; }
+  };
+  const auto sized = std::make_shared<Sized>();
+  EXPECT_EQ(Model(sized).module()->config(), (Record{{"width", 4}}));
+  EXPECT_EQ(supervised(sized, torch::nn::MSELoss())->config(), (Record{{"width", 4}}));
+  EXPECT_TRUE(supervised(torch::nn::Linear(1, 1), torch::nn::MSELoss())->config().empty());
+}
+
 TEST(Supervised, EvaluatesWithoutLabels) {
   const auto module = supervised(torch::nn::Linear(1, 1), torch::nn::MSELoss());
   const EvalStep step = module->evaluation_step(Batch{torch::ones({2, 1}), {}});

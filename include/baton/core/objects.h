@@ -9,8 +9,16 @@
 
 namespace baton {
 
-enum class ObjectKind { kModel, kProcessingClass, kOptimizer, kLrScheduler, kTrainDataloader, kEvalDataloader };
-inline constexpr std::size_t kObjectKindCount = 6;
+enum class ObjectKind {
+  kModel,
+  kModelConfig,  ///< a Record: what the model says of itself
+  kProcessingClass,
+  kOptimizer,
+  kLrScheduler,
+  kTrainDataloader,
+  kEvalDataloader,
+};
+inline constexpr std::size_t kObjectKindCount = 7;
 
 /// The reference's name of it: "model", "processing_class", "optimizer" and so on.
 std::string_view object_name(ObjectKind kind);

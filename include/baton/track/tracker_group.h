@@ -49,6 +49,7 @@ class TrackerGroup {
   std::shared_ptr<Relay> relay_;
   std::unique_ptr<Run> run_;
   std::unique_ptr<Mark> resume_from_;
+  bool has_other_arguments_ = false;  ///< than the run that it goes on with
   std::string continues_;
   bool has_trained_ = false;
 };

@@ -15,6 +15,8 @@ namespace baton {
 TrainingModule& model(const Event& event);
 /// From on_init_end on, if the program gave one.
 ProcessingClass& processing_class(const Event& event);
+/// TrainingModule::config(). From on_init_end on, if it says anything.
+const Record& model_config(const Event& event);
 /// From on_train_begin on.
 Optimizer& optimizer(const Event& event);
 /// From on_train_begin on.

@@ -63,6 +63,17 @@ concept HasFloatingPointOps = requires(const T& module, const TrainingBatch<T>& 
   { module.floating_point_ops(batch) } -> std::convertible_to<double>;
 };
 
+template <class T>
+concept HasConfig = requires(const T& module) {
+  { module.config() } -> std::convertible_to<Record>;
+};
+
+template <class T>
+Record config_of(const T& module) {
+  if constexpr (HasConfig<T>) return module.config();
+  return {};
+}
+
 template <class BatchT, class Module, class Loss>
 class Supervised final : public ModuleTraining {
  public:
@@ -85,6 +96,7 @@ class Supervised final : public ModuleTraining {
     ModuleTraining::to(device);
     if constexpr (requires { loss_->to(device); }) loss_->to(device);
   }
+  Record config() const override { return config_of(module_); }
   /// Needs outputs and labels that are single tensors.
   bool smooth_labels(double factor) override {
     if constexpr (kIsSmoothable) smoothing_ = factor;
@@ -137,6 +149,7 @@ class SelfTraining final : public ModuleTraining {
       return 0.0;
     }
   }
+  Record config() const override { return config_of(module_); }
 
  private:
   Module& module_;
@@ -161,7 +174,8 @@ std::shared_ptr<TrainingModule> supervised(const Net& net, Loss loss) {
 /// What Trainer's `.model` takes: the result of supervised(), any torch::nn::Module (shared pointer or holder) that has
 /// `torch::Tensor training_step(const Batch&)` and, if it likes, `EvalStep evaluation_step(const Batch&)` and `double
 /// floating_point_ops(const Batch&) const`, or any TrainingModule. In place of Batch they may take any one batch type;
-/// it has to be the one that the data serves.
+/// it has to be the one that the data serves. What a module's `Record config() const` returns, trackers show as
+/// model_config.
 class Model {
  public:
   Model() = default;

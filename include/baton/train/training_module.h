@@ -8,6 +8,7 @@
 
 #include <ATen/core/Tensor.h>
 
+#include "baton/core/value.h"
 #include "baton/train/batch.h"
 
 namespace torch::nn {
@@ -47,6 +48,9 @@ class TrainingModule {
   virtual std::vector<NamedTensor> named_buffers() const { return {}; }
   /// The tensors of named_parameters(), each once.
   std::vector<at::Tensor> parameters() const;
+
+  /// The model's own configuration (sizes, dropout), which trackers show as model_config. Read when a Trainer is made.
+  virtual Record config() const { return {}; }
 
   /// From now on takes label_smoothed_loss() in place of its own loss; 0: its own again. False, and nothing changes, if
   /// it cannot.
