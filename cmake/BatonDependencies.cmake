@@ -4,7 +4,6 @@
 find_package(Threads REQUIRED)
 find_package(ZLIB REQUIRED)
 find_package(CURL 7.81 REQUIRED)
-find_package(SQLite3 3.31 REQUIRED)
 find_package(nlohmann_json 3.10 REQUIRED)
 find_package(yaml-cpp REQUIRED)
 if(NOT TARGET yaml-cpp::yaml-cpp)  # before yaml-cpp 0.8
@@ -16,9 +15,18 @@ if(NOT BATON_PROTOZERO)
                       "their folder with -DBATON_PROTOZERO=DIR")
 endif()
 mark_as_advanced(BATON_PROTOZERO)
-find_package(Libgit2 REQUIRED)  # experiments of DVC
-find_package(OpenSSL REQUIRED COMPONENTS Crypto)  # MD5, by which DVC names artifacts
+if(BATON_WITH_MLFLOW)
+  find_package(SQLite3 3.31 REQUIRED)
+endif()
+if(BATON_WITH_DVCLIVE)
+  find_package(Libgit2 REQUIRED)  # experiments of DVC
+  find_package(OpenSSL REQUIRED COMPONENTS Crypto)  # MD5, by which DVC names artifacts
+endif()
 if(BATON_BUILD_TESTS)
+  if(NOT BATON_WITH_MLFLOW OR NOT BATON_WITH_DVCLIVE)
+    message(FATAL_ERROR "The tests try every tracker: -DBATON_BUILD_TESTS=OFF, or both BATON_WITH_MLFLOW and "
+                        "BATON_WITH_DVCLIVE")
+  endif()
   find_package(GTest REQUIRED)
 endif()
 if(BATON_BUILD_BENCH)

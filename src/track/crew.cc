@@ -63,8 +63,8 @@ std::vector<std::unique_ptr<Worker>> earlier_workers(const RunInfo& run, RemarkB
     try {
       const TrackerNote note = read_note(file.path()).value_or(TrackerNote{});
       const TrackerKind* kind = find_tracker_kind(note.tracker);
-      if (kind == nullptr || kind->tracker == nullptr)
-        throw Error("no tracker here is called \"" + note.tracker + "\"");
+      if (kind == nullptr) throw Error("no tracker here is called \"" + note.tracker + "\"");
+      if (kind->tracker == nullptr) throw Error(kind->problem(*services.environment));
       workers.push_back(make_worker(run, kind->tracker(note.options, *services.environment), key, remarks, services));
     } catch (const std::exception& error) {
       remarks.remark("tracker_stopped:" + key, file.path().string() + ": " + error.what());

@@ -43,6 +43,19 @@ std::vector<const TrackerKind*> resolve_trackers(const std::vector<std::string>&
   return chosen;
 }
 
+std::vector<const TrackerKind*> resolve_replays(const std::vector<std::string>& names, const Environment& environment) {
+  std::vector<const TrackerKind*> replays;
+  for (const TrackerKind* kind : resolve_trackers(names, environment)) {
+    if (kind->standalone != nullptr) {
+      replays.push_back(kind);
+    } else if (names != std::vector<std::string>{"all"}) {
+      throw ConfigError("--report_to=" + std::string(kind->name) +
+                        ": it measures while a Trainer trains, and shows no other run");
+    }
+  }
+  return replays;
+}
+
 CallbackList tracker_callbacks(const std::vector<std::string>& report_to, const Environment& environment) {
   CallbackList callbacks;
   for (const TrackerKind* kind : resolve_trackers(report_to, environment))

@@ -13,4 +13,8 @@ namespace baton::track {
 /// for one that cannot be used here, which says why and what to do.
 std::vector<const TrackerKind*> resolve_trackers(const std::vector<std::string>& names, const Environment& environment);
 
+/// Those that a journal can be replayed to, without a Trainer: "all" leaves out what only measures while one trains,
+/// and ConfigError says so of such a name.
+std::vector<const TrackerKind*> resolve_replays(const std::vector<std::string>& names, const Environment& environment);
+
 }  // namespace baton::track

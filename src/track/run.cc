@@ -74,6 +74,7 @@ class Run::Impl {
 
   RunOptions options_;
   std::shared_ptr<RunServices> services_;
+  std::vector<const TrackerKind*> kinds_;
   const int exceptions_ = std::uncaught_exceptions();
   RunInfo info_;
   JournalWriter journal_;
@@ -88,15 +89,14 @@ class Run::Impl {
 Run::Impl::Impl(RunOptions options, const Mark* from, std::shared_ptr<RunServices> services)
     : options_(std::move(options)),
       services_(std::move(services)),
+      kinds_(resolve_replays(options_.report_to, *services_->environment)),
       info_(marked_run(options_, from).value_or(new_run(options_, *services_))),
       journal_(info_.folder, *services_->disk, *services_->wall),
       outbox_(info_.folder, options_.outbox_bytes) {
   if (!options_.notices) options_.notices = std::make_shared<StderrNotices>();
   info_.generation = journal_.generation();
   begin(from, journal_.generation() > 0);
-  for (const TrackerKind* kind : resolve_trackers(options_.report_to, *services_->environment)) {
-    if (kind->standalone != nullptr) add(kind->standalone(info_, *services_->environment));
-  }
+  for (const TrackerKind* kind : kinds_) add(kind->standalone(info_, *services_->environment));
 }
 
 void Run::Impl::begin(const Mark* from, bool goes_on) {

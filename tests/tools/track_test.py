@@ -158,6 +158,11 @@ class Backfill(Tracking):
         self.assertEqual(sorted(self.mlflow_db("select key, step from metrics")),
                          [("extra", 5), ("first", 0), ("loss", 5)])
 
+    def test_shows_a_journal_in_all_trackers_that_show_old_runs(self):
+        self.track("--report_to", "none", "--steps", "100")
+        self.baton("backfill", "runs/track_only", "--report_to", "all",
+                   out="dvclive: 15 of 15 .*\n.*mlflow: 15 of 15 .*\n.*tensorboard: 15 of 15 ")
+
     def test_shows_the_history_of_a_state_file(self):
         shutil.copy(GOLDEN / "trainer_state.json", self.folder)
         history = json.loads((self.folder / "trainer_state.json").read_text())["log_history"]
@@ -197,7 +202,7 @@ class WrongWords(Tracking):
 
     def test_a_tracker_that_measures_shows_no_old_run(self):
         self.track("--report_to", "tensorboard", "--steps", "10")
-        self.baton("backfill", "runs/track_only", "--report_to", "codecarbon", code=2, err="codecarbon measures")
+        self.baton("backfill", "runs/track_only", "--report_to", "codecarbon", code=2, err="codecarbon: it measures")
 
     def test_a_run_that_is_not_there_is_a_failure(self):
         for words in (["sync"], ["report"], ["backfill", "--report_to", "tensorboard"]):

@@ -57,6 +57,15 @@ TEST_F(RunTest, ATrackerThatComesLateGetsEverything) {
   EXPECT_THAT(sink.steps(), ElementsAre(1));
 }
 
+TEST_F(RunTest, ANameThatCannotBeUsedIsRefusedBeforeAnythingIsWritten) {
+  RunOptions wrong = options();
+  for (const std::string name : {"tensorbord", "codecarbon"}) {
+    wrong.report_to = {name};
+    EXPECT_THAT(fakes::error_of<ConfigError>([&] { track::Run run(wrong); }), HasSubstr("--report_to=" + name));
+  }
+  EXPECT_TRUE(std::filesystem::is_empty(folder.path()));
+}
+
 TEST_F(RunTest, ADeadTrackerHoldsNothingUp) {
   sink.fault = [](const std::string&) { return Status::temporary("Connection refused"); };
   RunOptions quick = options();

@@ -75,7 +75,6 @@ bool show(const fs::path& folder, const std::vector<const track::TrackerKind*>& 
   track::RemarkBoard remarks;
   std::vector<std::unique_ptr<track::Worker>> workers;
   for (const track::TrackerKind* kind : kinds) {
-    if (kind->standalone == nullptr) throw ConfigError(std::string(kind->name) + " measures; it shows no old run");
     workers.push_back(track::make_worker(*run, kind->standalone(*run, *services.environment),
                                          free_key(folder, std::string(kind->name)), remarks, services));
   }
@@ -85,7 +84,7 @@ bool show(const fs::path& folder, const std::vector<const track::TrackerKind*>& 
 int backfill_path(const CommandWords& words, std::ostream& out) {
   if (!words.has("--report_to")) throw ConfigError("--report_to is missing: expected names of trackers");
   const auto services = track::real_services();
-  const auto kinds = track::resolve_trackers(split(words.value("--report_to")), *services->environment);
+  const auto kinds = track::resolve_replays(split(words.value("--report_to")), *services->environment);
   if (fs::is_regular_file(words.path()) && words.path().extension() == ".json") {
     return show(journal_of_state(words.path(), words.value("--run_name")), kinds, *services, out) ? 0 : kExitFailure;
   }
