@@ -114,6 +114,7 @@ void Run::Impl::begin(const Mark* from, bool goes_on) {
                 {"host", host_name()},      {"pid", std::int64_t{::getpid()}}};
   if (!options_.continues.empty()) values.set("continues", options_.continues);
   append(EntryKind::kBegin, goes_on ? from->step : 0, std::move(values));
+  journal_.sync();  // no power failure makes the next process take this generation for its own
 }
 
 void Run::Impl::add(std::unique_ptr<Tracker> tracker) {

@@ -1,5 +1,7 @@
 #include "src/track/tracker_note.h"
 
+#include <limits>
+
 #include "baton/core/errors.h"
 #include "src/base/files.h"
 #include "src/base/json.h"
@@ -22,6 +24,12 @@ Record part(const Record& record, const char* key, const std::string& where) {
   return *value->record();
 }
 
+std::uint32_t generation(const Record& record, const std::string& where) {
+  const std::uint64_t number = count(record, "generation", where);
+  if (number > std::numeric_limits<std::uint32_t>::max()) throw Error(where + ": \"generation\" is too large");
+  return static_cast<std::uint32_t>(number);
+}
+
 std::vector<Undone> undone_of(const Record& record, const std::string& where) {
   const Value* value = record.find("undone");
   if (value == nullptr || value->list() == nullptr) throw Error(where + ": \"undone\" is no list");
@@ -41,9 +49,13 @@ Record TrackerNote::to_record() const {
     list.push_back(
         Record{{"rewind", static_cast<std::int64_t>(one.rewind)}, {"held", static_cast<std::int64_t>(one.held)}});
   }
-  return {{"tracker", tracker},   {"options", options},
-          {"memory", memory},     {"sequence", static_cast<std::int64_t>(sequence)},
-          {"finished", finished}, {"refused", refused},
+  return {{"tracker", tracker},
+          {"options", options},
+          {"memory", memory},
+          {"generation", std::int64_t{position.generation}},
+          {"sequence", static_cast<std::int64_t>(position.sequence)},
+          {"finished", finished},
+          {"refused", refused},
           {"undone", list}};
 }
 
@@ -58,7 +70,7 @@ TrackerNote TrackerNote::from_text(const std::string& text, const std::string& w
   return {.tracker = *tracker->text(),
           .options = part(record, "options", where),
           .memory = part(record, "memory", where),
-          .sequence = count(record, "sequence", where),
+          .position = {generation(record, where), count(record, "sequence", where)},
           .finished = *finished->boolean(),
           .refused = static_cast<std::int64_t>(count(record, "refused", where)),
           .undone = undone_of(record, where)};

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "baton/core/value.h"
+#include "baton/track/entry.h"
 #include "src/base/disk.h"
 
 namespace baton::track {
@@ -22,7 +23,7 @@ struct TrackerNote {
   std::string tracker;           ///< its name in report_to
   Record options;                ///< Tracker::options()
   Record memory;                 ///< what the tracker keeps
-  std::uint64_t sequence = 0;    ///< the sink holds everything up to here
+  Position position;             ///< the sink holds everything up to here
   bool finished = false;         ///< the sink knows that the run has ended
   std::int64_t refused = 0;      ///< entries that the sink would not take
   std::vector<Undone> undone{};  ///< of append-only sinks

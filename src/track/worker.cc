@@ -14,6 +14,8 @@ namespace {
 
 constexpr std::size_t kBatch = 1000;
 
+Position before(const Entry& entry) { return {entry.generation, entry.sequence - 1}; }
+
 }  // namespace
 
 Worker::Worker(Parts parts) : parts_(std::move(parts)), takes_artifacts_(parts_.tracker->takes_artifacts()) {}
@@ -68,36 +70,49 @@ Status Worker::start() {
     note_.tracker = parts_.tracker->name();
     note_.options = parts_.tracker->options();
     // A run that went on after the end that the sink knows is open again.
-    if (!outline_.finish || outline_.finish->sequence > note_.sequence) note_.finished = false;
+    if (!outline_.finish || outline_.finish->position() > note_.position) note_.finished = false;
     save_note();  // by which a later process knows of the tracker, however this one fares
   }
   if (!note_.finished) {
     if (Status status = parts_.tracker->start(parts_.run, parts_.remarks, note_.memory); !status.ok()) return status;
     save_note();
-    if (const auto stored = parts_.tracker->stored()) note_.sequence = *stored;
+    if (const auto stored = parts_.tracker->stored()) note_.position = *stored;
+    if (Status status = catch_up_with_lost_end(); !status.ok()) return status;
     if (Status status = catch_up_with_rewinds(); !status.ok()) return status;
     save_note();
   }
-  delivered_ = note_.sequence;
-  read_ = note_.sequence;
+  delivered_ = note_.position.sequence;
+  read_ = note_.position;
   reader_ = std::make_unique<JournalReader>(parts_.run.folder);
   return {};
 }
 
+/// A power failure may have taken the end of the journal, which the sink has.
+Status Worker::catch_up_with_lost_end() {
+  const std::uint64_t end = outline_.end_of(note_.position.generation);
+  if (note_.position.sequence <= end) return {};
+  parts_.remarks.remark("journal_lost_end:" + parts_.key,
+                        "The journal has lost its last " + std::to_string(note_.position.sequence - end) +
+                            " records, as in a power failure; " + parts_.key + " had them" +
+                            (rebuilds() ? " and is written anew" : " and may show some steps twice"));
+  note_.position.sequence = end;
+  return rebuilds() ? reset_sink() : Status{};
+}
+
 /// Resumes that the sink does not know of yet.
 Status Worker::catch_up_with_rewinds() {
-  const bool rebuilds = parts_.tracker->rewind_means() == RewindMeans::kRebuild;
+  const std::uint64_t held_sequence = note_.position.sequence;
   for (const Rewind& rewind : outline_.rewinds.all()) {
-    const bool is_news = rewind.sequence > note_.sequence && note_.sequence > 0;
-    if (is_news) note_.undone.push_back({rewind.sequence, note_.sequence});
+    const bool is_news = rewind.sequence > held_sequence && held_sequence > 0;
+    if (is_news) note_.undone.push_back({rewind.sequence, held_sequence});
   }
   filter_ = ReplayFilter();
   if (note_.undone.empty()) return {};
   bool is_wrong = false;
   for_each_entry(parts_.run.folder, [&](const Entry& entry) {
-    if (entry.sequence > note_.sequence) return;
+    if (entry.sequence > held_sequence) return;
     const Rewind* rewind = outline_.rewinds.undone_by(entry);
-    if (!rebuilds) filter_.wants(entry);
+    if (!rebuilds()) filter_.wants(entry);
     if (rewind == nullptr) return;
     const auto held = std::find_if(note_.undone.begin(), note_.undone.end(),
                                    [&](const Undone& one) { return one.rewind == rewind->sequence; });
@@ -106,24 +121,31 @@ Status Worker::catch_up_with_rewinds() {
     filter_.hold(entry);
   });
   filter_.start_counting();
-  const bool has_news = note_.undone.back().held == note_.sequence;
-  if (!is_wrong || !has_news) return {};
-  const Entry rewind{EntryKind::kRewind, parts_.run.generation, 0, 0, outline_.rewinds.all().back().step, {}};
-  if (Status status = parts_.tracker->reset(rewind); !status.ok() || !rebuilds) return status;
+  const bool has_news = note_.undone.back().held == held_sequence;
+  return is_wrong && has_news ? reset_sink() : Status{};
+}
+
+bool Worker::rebuilds() const { return parts_.tracker->rewind_means() == RewindMeans::kRebuild; }
+
+Status Worker::reset_sink() {
+  const std::vector<Rewind>& rewinds = outline_.rewinds.all();
+  const std::int64_t step = rewinds.empty() ? 0 : rewinds.back().step;
+  const Entry rewind{EntryKind::kRewind, parts_.run.generation, 0, 0, step, {}};
+  if (Status status = parts_.tracker->reset(rewind); !status.ok() || !rebuilds()) return status;
   filter_ = ReplayFilter();
-  note_.sequence = 0;
+  note_.position = {};
   note_.undone.clear();
   return {};
 }
 
 /// Reads on in the journal. False if there is nothing to do.
 bool Worker::fill_batch() {
-  const std::uint64_t before = read_;
+  const Position had_read = read_;
   while (batch_.size() < kBatch && !finishing_) {
     std::optional<Entry> entry = reader_->next();
     if (!entry) break;
-    if (entry->sequence <= note_.sequence) continue;
-    read_ = entry->sequence;
+    if (entry->sequence <= note_.position.sequence) continue;
+    read_ = entry->position();
     const EntryKind kind = entry->kind;
     if (kind == EntryKind::kFinish) {
       const bool is_the_end =
@@ -134,20 +156,23 @@ bool Worker::fill_batch() {
       batch_.push_back(std::move(*entry));
     }
   }
-  if (batch_.empty() && !finishing_) delivered_ = note_.sequence = read_;
-  return read_ > before;
+  if (batch_.empty() && !finishing_) {
+    note_.position = read_;
+    delivered_ = read_.sequence;
+  }
+  return read_ > had_read;
 }
 
 Status Worker::deliver() {
   const Delivery delivery = parts_.tracker->write(batch_);
   const std::size_t stored = std::min(delivery.stored, batch_.size());
   if (stored > 0) {
-    note_.sequence = batch_[stored - 1].sequence;
+    note_.position = batch_[stored - 1].position();
     batch_.erase(batch_.begin(), batch_.begin() + static_cast<std::ptrdiff_t>(stored));
     flushed_ = false;
   }
   if (delivery.status.fault == Fault::kRefused && !batch_.empty()) skip_refused(delivery.status.reason);
-  if (batch_.empty()) note_.sequence = finishing_ ? finishing_->sequence - 1 : read_;
+  if (batch_.empty()) note_.position = finishing_ ? before(*finishing_) : read_;
   save_note();
   return delivery.status.fault == Fault::kRefused ? Status{} : delivery.status;
 }
@@ -158,7 +183,7 @@ void Worker::skip_refused(const std::string& reason) {
                         parts_.key + " refused " + std::string(entry_name(refused.kind)) + " of step " +
                             std::to_string(refused.step) + ", which it goes without: " + reason);
   ++note_.refused;
-  note_.sequence = refused.sequence;
+  note_.position = refused.position();
   batch_.erase(batch_.begin());
 }
 
@@ -174,14 +199,14 @@ Status Worker::finish_run() {
   }
   flushed_ = true;
   note_.finished = true;
-  note_.sequence = finishing_->sequence;
+  note_.position = finishing_->position();
   finishing_.reset();
   save_note();
   return {};
 }
 
 void Worker::save_note() {
-  delivered_ = note_.sequence;
+  delivered_ = note_.position.sequence;
   try {
     write_note(parts_.disk, note_path(parts_.run.folder, parts_.key), note_);
   } catch (const FileError& error) {  // the next one may do; if the process dies before it, some is delivered again
@@ -189,8 +214,7 @@ void Worker::save_note() {
     return;
   }
   // A sink that is built again after a resume may need the files once more.
-  const bool for_good = note_.finished || parts_.tracker->rewind_means() == RewindMeans::kAppendOnly;
-  if (for_good) settled_ = note_.sequence;
+  if (note_.finished || !rebuilds()) settled_ = note_.position.sequence;
 }
 
 Progress Worker::answer(const Status& status, std::int64_t now_ns) {

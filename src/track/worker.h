@@ -68,7 +68,10 @@ class Worker {
  private:
   Progress do_step(std::int64_t now_ns);
   Status start();
+  Status catch_up_with_lost_end();
   Status catch_up_with_rewinds();
+  bool rebuilds() const;
+  Status reset_sink();
   bool fill_batch();
   Status deliver();
   Status finish_run();
@@ -93,7 +96,7 @@ class Worker {
   JournalOutline outline_;  ///< as it was at the start
   ReplayFilter filter_;
   std::vector<Entry> batch_;
-  std::uint64_t read_ = 0;          ///< sequence of the last entry that was read
+  Position read_;                   ///< of the last entry that was read
   std::optional<Entry> finishing_;  ///< the kFinish behind the batch
 };
 

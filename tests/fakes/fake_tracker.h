@@ -47,9 +47,9 @@ class FakeTracker final : public track::Tracker {
     sink_.ended.reset();
     return {};
   }
-  std::optional<std::uint64_t> stored() override {
+  std::optional<track::Position> stored() override {
     if (!sink_.tells_position) return std::nullopt;
-    return sink_.entries.empty() ? 0 : sink_.entries.back().sequence;
+    return sink_.entries.empty() ? track::Position{} : sink_.entries.back().position();
   }
   track::Delivery write(std::span<const track::Entry> entries) override {
     const std::size_t count = std::min(entries.size(), sink_.most_at_once);

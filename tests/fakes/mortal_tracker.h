@@ -43,7 +43,7 @@ class MortalTracker final : public track::Tracker {
   track::Status start(const track::RunInfo& run, track::Remarks& remarks, Record& memory) override {
     return between([&] { return inner_->start(run, remarks, memory); });
   }
-  std::optional<std::uint64_t> stored() override {
+  std::optional<track::Position> stored() override {
     return between([&] { return inner_->stored(); });
   }
   track::Delivery write(std::span<const track::Entry> entries) override {
@@ -64,7 +64,7 @@ class MortalTracker final : public track::Tracker {
   std::invoke_result_t<Call> between(const Call& call) {
     using Result = std::invoke_result_t<Call>;
     live_on();
-    if constexpr (!std::is_same_v<Result, std::optional<std::uint64_t>>) {
+    if constexpr (!std::is_same_v<Result, std::optional<track::Position>>) {
       if (fate_.moments == fate_.fail_at) return fail(Result{});
     }
     Result result = call();

@@ -5,6 +5,8 @@
 
 #include <numeric>
 
+#include "src/track/journal/reader.h"
+#include "src/track/journal/segments.h"
 #include "src/track/journal/writer.h"
 #include "src/track/run_status.h"
 #include "tests/fakes/fake_tracker.h"
@@ -52,6 +54,13 @@ class WorkerTest : public testing::Test {
     return progress;
   }
   Standing deliver() { return drive(*worker()).standing; }
+  /// Where its record begins in the first segment.
+  std::uint64_t offset_of_step(std::int64_t step) const {
+    JournalReader reader(folder);
+    std::uint64_t offset = 0;
+    while (reader.next()->step != step) offset = reader.position().second;
+    return offset;
+  }
 
   fakes::TemporaryFolder temporary;
   std::filesystem::path folder = temporary.path() / "run";
@@ -98,6 +107,26 @@ TEST_F(WorkerTest, AFullDiskForItsNoteStopsNothing) {
   EXPECT_EQ(worker.settled(), 0u) << "the next process delivers the artifacts again";
 }
 
+TEST_F(WorkerTest, AfterAPowerFailureThatTookTheJournalsEndNothingNewIsMissing) {
+  const std::vector<std::int64_t> written_anew{1, 2, 3, 5}, shown_twice{1, 2, 3, 4, 5, 6, 3, 5};
+  sink.tells_position = true;
+  for (const auto& [means, steps] :
+       {std::pair(RewindMeans::kRebuild, written_anew), std::pair(RewindMeans::kAppendOnly, shown_twice)}) {
+    sink.means = means;
+    log({1, 2, 3, 4, 5, 6});
+    deliver();
+    const std::filesystem::path segment = journal::segment_path(folder, 1);
+    std::filesystem::resize_file(segment, offset_of_step(3));
+    log({2, 3, 5}, RunStatus::kFinished, 1);
+    EXPECT_EQ(deliver(), Standing::kDone);
+    EXPECT_EQ(sink.steps(), steps);
+    EXPECT_EQ(sink.ended, RunStatus::kFinished);
+    EXPECT_THAT(remarks.all["journal_lost_end:fake"], HasSubstr("lost its last 4 records"));
+    std::filesystem::remove_all(folder);
+    sink.entries.clear();
+  }
+}
+
 TEST_F(WorkerTest, WhatIsWrittenLaterIsDeliveredLater) {
   log({1});
   const auto live = worker();
@@ -124,7 +153,7 @@ TEST_F(WorkerTest, TheTrackerIsNotedThoughItsServerWasNeverThere) {
   const std::optional<TrackerNote> note = read_note(note_path(folder, "fake"));
   ASSERT_TRUE(note);
   EXPECT_EQ(note->tracker, "fake");
-  EXPECT_EQ(note->sequence, 0u);
+  EXPECT_EQ(note->position.sequence, 0u);
 }
 
 TEST_F(WorkerTest, WhatTheTrackerRemembersIsNotedBeforeAnythingIsDelivered) {
@@ -228,7 +257,7 @@ TEST_F(WorkerTest, TwoProcessesDoNotDeliverTheSame) {
 }
 
 TEST_F(WorkerTest, WhatAResumeMadeUndoneIsNeverSentIfItWasNotYet) {
-  log({1, 2, 3, 4});
+  log({1, 2, 3, 4, 5, 6});
   log({3, 4, 5}, RunStatus::kFinished, 2);
   for (const RewindMeans means : {RewindMeans::kRebuild, RewindMeans::kAppendOnly}) {
     sink = {};
@@ -242,7 +271,7 @@ TEST_F(WorkerTest, WhatAResumeMadeUndoneIsNeverSentIfItWasNotYet) {
 
 TEST_F(WorkerTest, ASinkThatCanBeRewoundIsBuiltAgain) {
   sink.means = RewindMeans::kRebuild;
-  log({1, 2, 3, 4});
+  log({1, 2, 3, 4, 5, 6});
   EXPECT_EQ(deliver(), Standing::kIdle);
   log({3, 4, 5}, std::nullopt, 2, 0.25);
   EXPECT_EQ(deliver(), Standing::kIdle);
@@ -253,7 +282,7 @@ TEST_F(WorkerTest, ASinkThatCanBeRewoundIsBuiltAgain) {
 }
 
 TEST_F(WorkerTest, AnAppendOnlySinkIsNotGivenWhatItHas) {
-  log({1, 2, 3, 4});
+  log({1, 2, 3, 4, 5, 6});
   EXPECT_EQ(deliver(), Standing::kIdle);
   log({3, 4, 5}, std::nullopt, 2);
   EXPECT_EQ(deliver(), Standing::kIdle);
@@ -301,7 +330,7 @@ TEST_F(WorkerTest, AfterACrashAtAnyCallTheSinkHasEverythingOnce) {
       sink.means = means;
       sink.tells_position = true;
       sink.most_at_once = 2;
-      log({1, 2, 3, 4});
+      log({1, 2, 3, 4, 5, 6});
       drive(*worker());
       log({3, 4, 5, 6}, RunStatus::kFinished, 2);
       int calls = 0;

@@ -104,7 +104,7 @@ std::string run_text(const fs::path& folder) {
   text += line("last step", std::to_string(run.last_step));
   for (const auto& [key, value] : run.last) text += line("last." + key, json::dump(value));
   for (const auto& [key, note] : notes_of(folder)) {
-    text += line(key, grouped(note.sequence) + " of " + grouped(run.journal.last_sequence) + " records" +
+    text += line(key, grouped(note.position.sequence) + " of " + grouped(run.journal.last_sequence) + " records" +
                           (note.refused > 0 ? ", " + std::to_string(note.refused) + " refused" : "") +
                           (note.finished ? ", finished" : ""));
   }

@@ -2,6 +2,7 @@
 // file and which values each kind has.
 #pragma once
 
+#include <compare>
 #include <cstdint>
 #include <string_view>
 
@@ -29,6 +30,15 @@ enum class EntryKind : std::uint8_t {
 /// "log", "params" and so on; "unknown" for a number of a newer version.
 std::string_view entry_name(EntryKind kind);
 
+/// A place in a journal: behind the entry of this number. After a power failure, which may take the end of a journal
+/// away, a later generation has other entries of the same numbers.
+struct Position {
+  std::uint32_t generation = 0;
+  std::uint64_t sequence = 0;
+
+  friend auto operator<=>(const Position&, const Position&) = default;
+};
+
 struct Entry {
   EntryKind kind = EntryKind::kLog;
   std::uint32_t generation = 0;  ///< how often the run was resumed before
@@ -37,6 +47,7 @@ struct Entry {
   std::int64_t step = 0;         ///< global_step
   Record values{};
 
+  Position position() const { return {generation, sequence}; }
   friend bool operator==(const Entry&, const Entry&) = default;
 };
 

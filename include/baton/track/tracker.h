@@ -63,9 +63,9 @@ class Tracker {
   /// comes back in the next process; it starts empty, and may be changed in any later call. Called again until it
   /// succeeds. All three outlive the tracker.
   virtual Status start(const RunInfo& run, Remarks& remarks, Record& memory) = 0;
-  /// The sequence number up to which the sink itself says that it holds everything; nothing if it cannot tell, then the
-  /// worker's own note counts. Called after start().
-  virtual std::optional<std::uint64_t> stored() { return std::nullopt; }
+  /// Up to where the sink itself says that it holds everything; nothing if it cannot tell, then the worker's own note
+  /// counts. Called after start().
+  virtual std::optional<Position> stored() { return std::nullopt; }
   /// Entries in the order of the journal, but for kBegin, kRewind and kFinish. Those of no interest count as stored.
   virtual Delivery write(std::span<const Entry> entries) = 0;
   /// With kRebuild: the sink becomes empty; everything valid follows. With kAppendOnly: `rewind` is about to count.

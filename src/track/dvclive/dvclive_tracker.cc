@@ -50,9 +50,9 @@ Status DVCLiveTracker::start(const RunInfo& run, Remarks& remarks, Record& memor
 Delivery DVCLiveTracker::write(std::span<const Entry> entries) {
   const Status status = guarded([&] {
     for (const Entry& entry : entries) {
-      if (entry.sequence <= applied_) continue;  // taken in before the disk refused
+      if (entry.position() <= applied_) continue;  // taken in before the disk refused
       apply(entry);
-      applied_ = entry.sequence;
+      applied_ = entry.position();
     }
     save();
   });
@@ -63,7 +63,7 @@ Status DVCLiveTracker::reset(const Entry&) {
   return guarded([this] {
     live_.clear();
     artifacts_ = {};
-    applied_ = stored_ = 0;
+    applied_ = stored_ = {};
   });
 }
 

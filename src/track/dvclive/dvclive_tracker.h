@@ -37,7 +37,7 @@ class DVCLiveTracker final : public Tracker {
   bool takes_artifacts() const override { return options_.log_model != DVCLiveLogModel::kNone; }
 
   Status start(const RunInfo& run, Remarks& remarks, Record& memory) override;
-  std::optional<std::uint64_t> stored() override { return stored_; }
+  std::optional<Position> stored() override { return stored_; }
   Delivery write(std::span<const Entry> entries) override;
   Status reset(const Entry& rewind) override;
   Status finish(RunStatus status, std::int64_t time_ns) override;
@@ -67,8 +67,8 @@ class DVCLiveTracker final : public Tracker {
   std::optional<DvcRepository> repository_;  ///< of artifacts and marks
   std::optional<Experiment> experiment_;     ///< that finish() saves
   bool is_open_ = false;
-  std::uint64_t applied_ = 0;  ///< sequence of the last entry that the files in memory hold
-  std::uint64_t stored_ = 0;   ///< and of the last one in the files on the disk
+  Position applied_;  ///< of the last entry that the files in memory hold
+  Position stored_;   ///< and of the last one in the files on the disk
   std::int64_t step_ = 0;
   Record artifacts_;  ///< for dvc.yaml
   Record written_;    ///< the entries that dvc.yaml holds

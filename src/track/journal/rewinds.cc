@@ -1,5 +1,7 @@
 #include "src/track/journal/rewinds.h"
 
+#include <iterator>
+
 #include "src/track/journal/reader.h"
 
 namespace baton::track {
@@ -44,11 +46,16 @@ const Rewind* Rewinds::undone_by(const Entry& entry) const {
   return nullptr;
 }
 
+std::uint64_t JournalOutline::end_of(std::uint32_t generation) const {
+  const auto later = ends.upper_bound(generation);
+  return later == ends.begin() ? 0 : std::prev(later)->second;
+}
+
 JournalOutline outline_of(const std::filesystem::path& folder) {
   JournalOutline outline;
   for_each_entry(folder, [&](const Entry& entry) {
     outline.rewinds.add(entry);
-    outline.last_sequence = entry.sequence;
+    outline.last_sequence = outline.ends[entry.generation] = entry.sequence;
     if (entry.kind == EntryKind::kFinish) outline.finish = entry;
     if (entry.kind == EntryKind::kBegin) outline.finish.reset();
   });

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <vector>
 
@@ -37,7 +38,11 @@ class Rewinds {
 struct JournalOutline {
   Rewinds rewinds;
   std::uint64_t last_sequence = 0;
-  std::optional<Entry> finish;  ///< the last kFinish, unless the run went on after it
+  std::map<std::uint32_t, std::uint64_t> ends;  ///< the last sequence of each generation
+  std::optional<Entry> finish;                  ///< the last kFinish, unless the run went on after it
+
+  /// The last sequence of that generation or, if nothing of it is there, of those before it.
+  std::uint64_t end_of(std::uint32_t generation) const;
 };
 JournalOutline outline_of(const std::filesystem::path& folder);
 

@@ -13,7 +13,7 @@ namespace baton::track {
 
 namespace {
 
-constexpr const char* kPositionTag = "baton.position";  // "JOURNAL SEQUENCE"
+constexpr const char* kPositionTag = "baton.position";  // "JOURNAL GENERATION SEQUENCE"
 constexpr const char* kRunMemory = "run_id";
 constexpr const char* kNamesMemory = "names";
 
@@ -83,16 +83,20 @@ Status MlflowTracker::start(const RunInfo& run, Remarks& remarks, Record& memory
   return tags.empty() ? Status() : store_->log(tags);
 }
 
-MlflowText MlflowTracker::position_tag(std::uint64_t position) const {
-  return {kPositionTag, info_->id + " " + std::to_string(position)};
+MlflowText MlflowTracker::position_tag(const Position& position) const {
+  return {kPositionTag,
+          info_->id + " " + std::to_string(position.generation) + " " + std::to_string(position.sequence)};
 }
 
-std::optional<std::uint64_t> MlflowTracker::stored() {
+std::optional<Position> MlflowTracker::stored() {
   const std::string tag = run_.tags[kPositionTag], journal = info_->id + " ";
-  std::uint64_t position = 0;
   if (!tag.starts_with(journal)) return std::nullopt;
-  const auto [end, error] = std::from_chars(tag.data() + journal.size(), tag.data() + tag.size(), position);
-  return error == std::errc() ? std::optional(position) : std::nullopt;
+  const char* const end = tag.data() + tag.size();
+  Position position;
+  const auto generation = std::from_chars(tag.data() + journal.size(), end, position.generation);
+  if (generation.ec != std::errc() || generation.ptr == end) return std::nullopt;
+  const auto sequence = std::from_chars(generation.ptr + 1, end, position.sequence);
+  return sequence.ec == std::errc() ? std::optional(position) : std::nullopt;
 }
 
 Delivery MlflowTracker::write(std::span<const Entry> entries) {
@@ -118,14 +122,14 @@ Delivery MlflowTracker::write_some(std::span<const Entry> entries) {
     if (!batch.has_room_for(next)) break;
     batch.append(next);
   }
-  const std::uint64_t position = entries[count - 1].sequence;
+  const Position position = entries[count - 1].position();
   Status status = log_all(batch, position);
   if (status.ok()) return {count, {}};
   if (status.fault != Fault::kRefused) return {0, std::move(status)};
   return count > 1 ? write_some(entries.first(1)) : log_what_is_taken(batch, position);
 }
 
-Status MlflowTracker::log_all(const MlflowBatch& batch, std::uint64_t position) {
+Status MlflowTracker::log_all(const MlflowBatch& batch, const Position& position) {
   std::vector<MlflowBatch> pieces = batch.pieces();
   if (!pieces.empty()) pieces.back().add_tag(position_tag(position));
   for (const MlflowBatch& piece : pieces) {
@@ -136,7 +140,7 @@ Status MlflowTracker::log_all(const MlflowBatch& batch, std::uint64_t position) 
 }
 
 /// Of an entry that was refused as a whole.
-Delivery MlflowTracker::log_what_is_taken(const MlflowBatch& batch, std::uint64_t position) {
+Delivery MlflowTracker::log_what_is_taken(const MlflowBatch& batch, const Position& position) {
   std::size_t taken = 0;
   for (const MlflowBatch& piece : batch.pieces()) {
     if (Status status = salvage(piece, taken); !status.ok()) return {0, std::move(status)};
@@ -185,7 +189,7 @@ Status MlflowTracker::write_artifact(const Entry& entry) {
     return Status::refused(error.what());
   }
   MlflowBatch tag;
-  tag.add_tag(position_tag(entry.sequence));
+  tag.add_tag(position_tag(entry.position()));
   return store_->log(tag);
 }
 
@@ -233,7 +237,7 @@ void MlflowTracker::add_params(const Entry& entry, MlflowBatch& batch) {
 Status MlflowTracker::reset(const Entry&) {
   if (rewind_means() == RewindMeans::kAppendOnly) return {};
   run_.tags.erase(kPositionTag);
-  return store_->clear({position_tag(0)});
+  return store_->clear({position_tag({})});
 }
 
 Status MlflowTracker::finish(RunStatus status, std::int64_t time_ns) {

@@ -24,7 +24,7 @@ class MlflowTracker final : public Tracker {
   bool takes_artifacts() const override { return options_.log_artifacts; }
 
   Status start(const RunInfo& run, Remarks& remarks, Record& memory) override;
-  std::optional<std::uint64_t> stored() override;
+  std::optional<Position> stored() override;
   Delivery write(std::span<const Entry> entries) override;
   Status reset(const Entry& rewind) override;
   Status finish(RunStatus status, std::int64_t time_ns) override;
@@ -37,10 +37,10 @@ class MlflowTracker final : public Tracker {
   MlflowBatch batch_of(const Entry& entry);
   void add_metrics(const Entry& entry, MlflowBatch& batch);
   void add_params(const Entry& entry, MlflowBatch& batch);
-  Status log_all(const MlflowBatch& batch, std::uint64_t position);
-  Delivery log_what_is_taken(const MlflowBatch& batch, std::uint64_t position);
+  Status log_all(const MlflowBatch& batch, const Position& position);
+  Delivery log_what_is_taken(const MlflowBatch& batch, const Position& position);
   Status salvage(const MlflowBatch& batch, std::size_t& taken);
-  MlflowText position_tag(std::uint64_t position) const;
+  MlflowText position_tag(const Position& position) const;
 
   std::unique_ptr<MlflowStore> store_;
   MLflowOptions options_;

@@ -99,7 +99,7 @@ fs::path TensorBoardTracker::folder_of(const RunInfo& run, Record& memory) const
 
 /// The new file's name comes after those of the run's older ones, so that a TensorBoard which is open goes on to it.
 Status TensorBoardTracker::begin_file() {
-  stored_ = 0;
+  stored_ = {};
   has_hparams_ = false;
   writer_.reset();
   tensorboard::EventWriterOptions file = setup_.file;
@@ -128,7 +128,7 @@ Status TensorBoardTracker::undo_file(const fs::path& file) const {
   return {};
 }
 
-std::optional<std::uint64_t> TensorBoardTracker::stored() { return rebuilds_ ? std::optional(stored_) : std::nullopt; }
+std::optional<Position> TensorBoardTracker::stored() { return rebuilds_ ? std::optional(stored_) : std::nullopt; }
 
 Delivery TensorBoardTracker::write(std::span<const Entry> entries) {
   const bool had_hparams = has_hparams_;
@@ -139,7 +139,7 @@ Delivery TensorBoardTracker::write(std::span<const Entry> entries) {
     has_hparams_ = had_hparams;
     return {0, std::move(status)};
   }
-  if (!entries.empty()) stored_ = entries.back().sequence;
+  if (!entries.empty()) stored_ = entries.back().position();
   return {entries.size()};
 }
 

@@ -28,7 +28,7 @@ class TensorBoardTracker final : public Tracker {
   Record options() const override;
   RewindMeans rewind_means() const override;
   Status start(const RunInfo& run, Remarks& remarks, Record& memory) override;
-  std::optional<std::uint64_t> stored() override;
+  std::optional<Position> stored() override;
   Delivery write(std::span<const Entry> entries) override;
   Status reset(const Entry& rewind) override;
   Status finish(RunStatus status, std::int64_t time_ns) override;
@@ -49,7 +49,7 @@ class TensorBoardTracker final : public Tracker {
   Remarks* remarks_ = nullptr;
   std::filesystem::path folder_;
   std::shared_ptr<tensorboard::EventWriter> writer_;
-  std::uint64_t stored_ = 0;
+  Position stored_;
   bool has_hparams_ = false;
 };
 

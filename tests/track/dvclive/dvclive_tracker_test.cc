@@ -44,14 +44,14 @@ TEST_F(DVCLiveTrackerTest, EntriesWithoutAPlaceCountAsStored) {
   for (const EntryKind kind : {EntryKind::kText, EntryKind::kHistogram, EntryKind::kNotice, EntryKind::kPredict}) {
     feed(*tracker, entry(kind, 1, {{"key", "x"}}));
   }
-  EXPECT_EQ(tracker->stored(), sequence_);
+  EXPECT_EQ(tracker->stored(), (Position{0, sequence_}));
   EXPECT_FALSE(std::filesystem::exists(path("dvc.yaml")));
 }
 
 TEST_F(DVCLiveTrackerTest, AnotherProcessBeginsAnewAndSaysSo) {
   feed(*started(), log(1, {{"loss", 0.5}}));
   const auto next = started();
-  EXPECT_EQ(next->stored(), 0U);
+  EXPECT_EQ(next->stored(), Position{});
   EXPECT_EQ(text("dvclive/metrics.json"), "(none)");
 }
 

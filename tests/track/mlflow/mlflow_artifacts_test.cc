@@ -57,7 +57,7 @@ TEST_F(MlflowUploads, ACheckpointBecomesAModelLinkedAtItsStep) {
   EXPECT_EQ(server_.artifacts.at(root + "artifacts/checkpoint-8/sub%20dir/100%25%C3%BC.txt"), "text");
   EXPECT_NE(server_.artifacts.at(root + "MLmodel").find("model_id: m-1\nrun_id: run1\n"), std::string::npos);
   EXPECT_EQ(server_.artifacts.size(), 3U);
-  EXPECT_EQ(server_.run().tags.at("baton.position"), info_.id + " 5");
+  EXPECT_EQ(server_.run().tags.at("baton.position"), info_.id + " 0 5");
 }
 
 TEST_F(MlflowUploads, AServerWithoutModelsGetsItAsAnArtifactOfTheRun) {

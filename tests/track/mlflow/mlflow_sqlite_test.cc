@@ -79,7 +79,7 @@ TEST_F(MlflowFile, ThePositionIsInTheSameTransaction) {
   EXPECT_EQ(started().stored(), std::nullopt);
   EXPECT_EQ(tracker_->write(entries).stored, 2U);
   memory_ = {};  // even without it
-  EXPECT_EQ(started().stored(), 2U);
+  EXPECT_EQ(started().stored(), (Position{0, 2}));
   EXPECT_EQ(rows("SELECT count(*) FROM runs"), "1");
 }
 
@@ -101,7 +101,7 @@ TEST_F(MlflowFile, ARewindTakesItsOwnMetricsAway) {
   EXPECT_TRUE(tracker_->reset(entry(EntryKind::kRewind, 3, 0, {})).ok());
   EXPECT_EQ(rows("SELECT count(*) FROM metrics"), "1");
   EXPECT_EQ(rows("SELECT count(*) FROM latest_metrics"), "1");
-  EXPECT_EQ(started().stored(), 0U);
+  EXPECT_EQ(started().stored(), Position{});
   EXPECT_EQ(tracker_->write(entries).stored, 2U);
   EXPECT_EQ(rows("SELECT count(*) FROM metrics"), "2");
   EXPECT_EQ(rows("SELECT count(*) FROM params"), "2");
@@ -178,7 +178,7 @@ TEST_F(MlflowFile, ArtifactsLieBesideIt) {
   EXPECT_EQ(read_file(there / "checkpoint-8/model.bin"), "weights");
   fs::remove_all(folder_.path() / "out");
   EXPECT_EQ(tracker_->write(entries).stored, 1U) << "comes again after a rewind, when it may be gone";
-  EXPECT_EQ(started().stored(), 1U);
+  EXPECT_EQ(started().stored(), (Position{0, 1}));
 }
 
 }  // namespace

@@ -114,7 +114,7 @@ TEST_F(MlflowTracking, TheNextProcessGoesOnWithTheRun) {
   EXPECT_EQ(tracker_->write(entries).stored, 2U);
   EXPECT_TRUE(tracker_->finish(RunStatus::kKilled, kStartNs).ok());
   EXPECT_EQ(server_.run().status, "KILLED");
-  EXPECT_EQ(started().stored(), 2U);
+  EXPECT_EQ(started().stored(), (Position{0, 2}));
   EXPECT_EQ(server_.run().status, "RUNNING");
   EXPECT_TRUE(tracker_->finish(RunStatus::kFinished, kStartNs + 5'000'000).ok());
   EXPECT_EQ(server_.run().status, "FINISHED");
@@ -180,7 +180,7 @@ TEST_F(MlflowTracking, ManyRecordsComeInBatchesThatTheServerTakes) {
   EXPECT_EQ(started().write(entries).stored, 1200U);
   EXPECT_EQ(server_.run().metrics.size(), 3600U);
   EXPECT_EQ(calls("POST /runs/log-batch"), 4U);
-  EXPECT_EQ(server_.run().tags.at("baton.position"), info_.id + " 1200");
+  EXPECT_EQ(server_.run().tags.at("baton.position"), info_.id + " 0 1200");
 }
 
 TEST_F(MlflowTracking, ARecordLargerThanARequestIsSplit) {

@@ -112,7 +112,7 @@ struct TensorBoardTrackerTest : testing::Test {
     };
     until_ok([&] { return tracker.start(run, remarks, memory); });
     for (const Entry& one : entries) {
-      if (one.sequence > tracker.stored()) until_ok([&] { return tracker.write(std::span(&one, 1)).status; });
+      if (one.position() > tracker.stored()) until_ok([&] { return tracker.write(std::span(&one, 1)).status; });
     }
     until_ok([&] { return tracker.finish(RunStatus::kFinished, 9'000'000'000); });
   }
@@ -259,7 +259,7 @@ TEST_F(TensorBoardTrackerTest, ARewindMakesTheFileAnewUnderALaterName) {
   ASSERT_TRUE(tracker.write(entries).status.ok());
   const fs::path before = files().front();
   ASSERT_TRUE(tracker.reset(entry(EntryKind::kRewind, 1, {})).ok());
-  EXPECT_EQ(tracker.stored(), 0U);
+  EXPECT_EQ(tracker.stored(), Position{});
   ASSERT_TRUE(tracker.write(std::span(entries).first(2)).status.ok());
   EXPECT_EQ(content().size(), 4U);
   EXPECT_GT(files().front(), before);
@@ -291,7 +291,7 @@ TEST_F(TensorBoardTrackerTest, StartAndFinishMayComeTwice) {
   ASSERT_TRUE(tracker.start(run, remarks, memory).ok());
   ASSERT_TRUE(tracker.write(whole_run()).status.ok());
   ASSERT_TRUE(tracker.start(run, remarks, memory).ok());
-  EXPECT_EQ(tracker.stored(), 6U) << "what is there stays";
+  EXPECT_EQ(tracker.stored(), (Position{0, 6})) << "what is there stays";
   ASSERT_TRUE(tracker.finish(RunStatus::kFinished, 1).ok());
   const std::string once = only_file();
   ASSERT_TRUE(tracker.finish(RunStatus::kFinished, 1).ok());
