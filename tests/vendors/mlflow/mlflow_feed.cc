@@ -82,7 +82,7 @@ Status run(const Record& script, Record& memory) {
   const baton::ProcessEnvironment environment;
   const auto tracker = baton::track::make_mlflow(baton::MLflowOptions::from_env(environment), environment);
   if (Status status = tracker->start(info, remarks, memory); !status.ok()) return status;
-  const std::uint64_t stored = tracker->stored().value_or(track::Position{}).sequence;
+  const std::uint64_t stored = tracker->stored().value_or(baton::track::Position{}).sequence;
   std::vector<Entry> entries = entries_in(script);
   std::erase_if(entries, [&](const Entry& entry) { return entry.sequence <= stored; });
   if (Status status = feed(*tracker, entries); !status.ok()) return status;
