@@ -8,6 +8,8 @@
 #include <random>
 #include <utility>
 
+#include "src/base/disk.h"
+#include "src/base/files.h"
 #include "src/track/mlflow/mlflow_schema.h"
 
 namespace baton::track {
@@ -27,11 +29,8 @@ std::string new_run_id() {
   return id;
 }
 
-/// A fault that no second attempt mends.
-bool is_lasting(int code) {
-  return code == SQLITE_READONLY || code == SQLITE_CANTOPEN || code == SQLITE_PERM || code == SQLITE_AUTH ||
-         code == SQLITE_NOTADB || code == SQLITE_CORRUPT;
-}
+/// A fault that no second attempt mends. Disks that are full or read-only, and locks of others, pass.
+bool is_lasting(int code) { return code == SQLITE_AUTH || code == SQLITE_NOTADB || code == SQLITE_CORRUPT; }
 
 /// As MLflow stores it: NaN as a flag, infinity as the largest number.
 double stored_value(double value) {
@@ -51,19 +50,30 @@ Status MlflowSqlite::guarded(const std::function<void()>& work) {
   try {
     work();
     return {};
-  } catch (const SqliteError& error) {  // also where MLflow is just changing the tables
+  } catch (const SqliteError& error) {                       // also where MLflow is just changing the tables
+    if (error.code() == SQLITE_READONLY) database_.reset();  // it would stay so
     const std::string reason = file_.string() + ": " + error.what();
     return is_lasting(error.code()) ? Status::unusable(reason) : Status::temporary(reason);
+  } catch (const FileError& error) {
+    return Status::temporary(error.what());
   } catch (const fs::filesystem_error& error) {
     return Status::temporary(error.what());
   }
+}
+
+Status MlflowSqlite::in_transaction(const std::function<void()>& work) {
+  return guarded([&] {
+    if (!database_) database_.emplace(file_, patience_);
+    database_->transaction(work);
+  });
 }
 
 Status MlflowSqlite::open(const MlflowRunPlan& plan, MlflowRun& run) {
   run_ = {};
   Status found;
   Status status = guarded([&] {
-    fs::create_directories(file_.parent_path());
+    Disk disk;
+    make_folders(disk, file_.parent_path());
     make_mlflow_tables(database_.emplace(file_, patience_), file_.parent_path() / "mlruns");
     database_->transaction([&] { found = find_or_make_run(plan); });
   });
@@ -146,7 +156,7 @@ void MlflowSqlite::make_run(const MlflowRunPlan& plan) {
 }
 
 Status MlflowSqlite::log(const MlflowBatch& batch) {
-  return guarded([&] { database_->transaction([&] { write(batch); }); });
+  return in_transaction([&] { write(batch); });
 }
 
 void MlflowSqlite::write(const MlflowBatch& batch) {
@@ -173,7 +183,7 @@ void MlflowSqlite::write_tags(const std::vector<MlflowText>& tags) {
 }
 
 Status MlflowSqlite::set_status(std::string_view status, std::optional<std::int64_t> end_ms) {
-  return guarded([&] {
+  return in_transaction([&] {
     if (end_ms) {
       database_->prepare("UPDATE runs SET status = ?, end_time = ? WHERE run_uuid = ?")
           .run({status, *end_ms, run_.run_id});
@@ -187,9 +197,12 @@ Status MlflowSqlite::upload(const MlflowUpload& upload, Remarks&, Record&) {
   const fs::path folder = local_path(run_.artifact_uri);
   if (!folder.is_absolute())
     return Status::refused("This run's artifacts are kept in " + run_.artifact_uri + ", not here");
+  const fs::path top = folder / upload.name;
+  std::error_code unknown;
+  if (!fs::exists(upload.source, unknown)) {  // or it was brought there before a rewind
+    return fs::exists(top, unknown) ? Status() : Status::refused(upload.source.string() + " is not there");
+  }
   return guarded([&] {
-    const fs::path top = folder / upload.name;
-    if (!fs::exists(upload.source) && fs::exists(top)) return;  // brought there before a rewind
     fs::create_directories(top);
     const fs::path target = fs::is_directory(upload.source) ? top : top / upload.source.filename();
     fs::copy(upload.source, target, fs::copy_options::recursive | fs::copy_options::overwrite_existing);
@@ -197,14 +210,12 @@ Status MlflowSqlite::upload(const MlflowUpload& upload, Remarks&, Record&) {
 }
 
 Status MlflowSqlite::clear(const std::vector<MlflowText>& tags) {
-  return guarded([&] {
-    database_->transaction([&] {
-      for (const char* statement :
-           {"DELETE FROM metrics WHERE run_uuid = ?", "DELETE FROM latest_metrics WHERE run_uuid = ?"}) {
-        database_->prepare(statement).run({run_.run_id});
-      }
-      write_tags(tags);
-    });
+  return in_transaction([&] {
+    for (const char* statement :
+         {"DELETE FROM metrics WHERE run_uuid = ?", "DELETE FROM latest_metrics WHERE run_uuid = ?"}) {
+      database_->prepare(statement).run({run_.run_id});
+    }
+    write_tags(tags);
   });
 }
 

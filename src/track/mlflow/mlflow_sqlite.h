@@ -27,6 +27,7 @@ class MlflowSqlite final : public MlflowStore {
 
  private:
   Status guarded(const std::function<void()>& work);
+  Status in_transaction(const std::function<void()>& work);
   Status missing(const std::string& what) const;
   // These fill run_, in a transaction.
   Status find_or_make_run(const MlflowRunPlan& plan);

@@ -1,17 +1,40 @@
 #include "src/track/mlflow/sqlite_database.h"
 
 #include <sqlite3.h>
+#include <unistd.h>
 
+#include <cerrno>
+#include <system_error>
 #include <type_traits>
 
 namespace baton::track {
 
 namespace {
 
-[[noreturn]] void fail(sqlite3* database, int code) {
-  const char* const words = database == nullptr ? sqlite3_errstr(code) : sqlite3_errmsg(database);
-  throw SqliteError(words, code & 0xFF);
+/// `system`: errno, 0 if the operating system had no part in it.
+SqliteError error_of(sqlite3* database, int code, int system) {
+  std::string words = database == nullptr ? sqlite3_errstr(code) : sqlite3_errmsg(database);
+  if (system != 0) words.append(": ").append(std::generic_category().message(system));
+  return {words, code & 0xFF};
 }
+
+int system_error(sqlite3* database, int code) {
+  const int kind = code & 0xFF;
+  if (kind != SQLITE_CANTOPEN && kind != SQLITE_IOERR) return 0;
+  if (const int known = sqlite3_system_errno(database); known != 0) return known;
+  int last = 0;  // of the file itself; SQLite does not look there after a COMMIT
+  sqlite3_file_control(database, "main", SQLITE_FCNTL_LAST_ERRNO, &last);
+  return last;
+}
+
+/// Why a file cannot be written to, 0 if it can. What SQLite keeps is of its second attempt, to read it at least.
+int write_error(const std::filesystem::path& file) {
+  std::error_code absent;
+  const std::filesystem::path place = std::filesystem::exists(file, absent) ? file : file.parent_path();
+  return ::access(place.empty() ? "." : place.c_str(), W_OK) == 0 ? 0 : errno;
+}
+
+[[noreturn]] void fail(sqlite3* database, int code) { throw error_of(database, code, system_error(database, code)); }
 
 int bind(sqlite3_stmt* statement, int place, const SqliteValue& value) {
   return std::visit(
@@ -61,7 +84,8 @@ bool SqliteStatement::next() {
     sqlite3_reset(statement_.get());
     return false;
   }
-  const SqliteError error(sqlite3_errmsg(sqlite3_db_handle(statement_.get())), code & 0xFF);
+  sqlite3* const database = sqlite3_db_handle(statement_.get());
+  const SqliteError error = error_of(database, code, system_error(database, code));
   sqlite3_reset(statement_.get());
   throw error;
 }
@@ -82,7 +106,10 @@ SqliteDatabase::SqliteDatabase(const std::filesystem::path& file, std::chrono::m
   const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
   const int code = sqlite3_open_v2(file.c_str(), &handle, flags, nullptr);
   handle_.reset(handle);  // also after a failure
-  if (code != SQLITE_OK) fail(handle, code);
+  if (code != SQLITE_OK) {
+    const int refusal = write_error(file);
+    throw error_of(handle, code, refusal != 0 ? refusal : system_error(handle, code));
+  }
   sqlite3_busy_timeout(handle, static_cast<int>(patience.count()));
 }
 
