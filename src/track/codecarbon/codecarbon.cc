@@ -51,6 +51,7 @@ class Measurement {
   RowFacts facts_;
   Origin origin_;
   std::vector<Notice> notices_;
+  bool is_written_ = false;  ///< the last row that was to be
   std::unique_ptr<Meter> meter_;
   std::unique_ptr<Sampler> sampler_;  ///< last, for it uses the others
 };
@@ -86,7 +87,10 @@ Totals Measurement::totals() {
 }
 
 void Measurement::write() {
-  if (options_.save_to_file) write_row(file_, emissions_row(facts_, totals(), local_timestamp()));
+  if (!options_.save_to_file) return;
+  is_written_ = false;
+  write_row(file_, emissions_row(facts_, totals(), local_timestamp()));
+  is_written_ = true;
 }
 
 std::string Measurement::summary() {
@@ -94,7 +98,7 @@ std::string Measurement::summary() {
   return "Energy: " + amount(totals.kwh(), "Wh") + " (CPU " + amount(totals.cpu_kwh, "Wh") + ", GPU " +
          amount(totals.gpu_kwh, "Wh") + ", RAM " + amount(totals.ram_kwh, "Wh") + "), " +
          amount(totals.emissions_kg, "g") + " CO2eq (" + origin_.label + ": " + short_number(origin_.grams_per_kwh) +
-         " g/kWh)" + (options_.save_to_file ? " in " + file_.string() : "");
+         " g/kWh)" + (is_written_ ? " in " + file_.string() : "");
 }
 
 EnergyUse public_totals(const Totals& totals) {

@@ -95,8 +95,8 @@ Status DVCLiveTracker::guarded(const std::function<void()>& work) {
 }
 
 void DVCLiveTracker::open() {
-  live_.clear();
   make_folders(*disk_, options_.dir);
+  live_.clear();
   std::optional<GitHead> head;
   try {
     head = git_head(options_.dir);

@@ -223,6 +223,7 @@ TEST_F(CodeCarbon, GoesOnWithoutAFile) {
   run.save(carbon, "checkpoint-1");
   run.train_end(carbon);
   EXPECT_THAT(run.notices.ids(), ElementsAre("codecarbon_not_written", "codecarbon_summary"));
+  EXPECT_EQ(run.notices.all[1].text.find(".csv"), std::string::npos);
 }
 
 TEST_F(CodeCarbon, WritesNothingIfAskedTo) {
