@@ -5,13 +5,38 @@
 #include <system_error>
 
 #include "baton/core/errors.h"
+#include "src/base/files.h"
 #include "src/track/registry.h"
 #include "src/track/tracker_note.h"
 
 namespace baton::track {
+namespace {
+
+TrackerNote readable_note(const std::filesystem::path& file) {
+  try {
+    return read_note(file).value_or(TrackerNote{});
+  } catch (const FileError&) {
+    throw;
+  } catch (const Error& damage) {
+    throw Error(std::string(damage.what()) +
+                "; it told where to deliver: remove it, then \"baton backfill\" shows the run in that tracker anew");
+  }
+}
+
+std::unique_ptr<Worker> earlier_worker(const RunInfo& run, const std::filesystem::path& file, RemarkBoard& remarks,
+                                       RunServices& services) {
+  const TrackerNote note = readable_note(file);
+  const TrackerKind* kind = find_tracker_kind(note.tracker);
+  if (kind == nullptr) throw Error(file.string() + ": no tracker here is called \"" + note.tracker + "\"");
+  if (kind->tracker == nullptr) throw Error(file.string() + ": " + kind->problem(*services.environment));
+  return make_worker(run, kind->tracker(note.options, *services.environment), file.stem().string(), remarks, services);
+}
+
+}  // namespace
 
 void Crew::add(std::unique_ptr<Worker> worker) {
   const std::string key = worker->key();
+  worker->introduce();
   try {
     threads_.push_back(std::make_unique<WorkerThread>(std::move(worker)));
   } catch (const std::system_error& error) {
@@ -61,13 +86,9 @@ std::vector<std::unique_ptr<Worker>> earlier_workers(const RunInfo& run, RemarkB
     if (file.path().extension() != ".json") continue;
     const std::string key = file.path().stem().string();
     try {
-      const TrackerNote note = read_note(file.path()).value_or(TrackerNote{});
-      const TrackerKind* kind = find_tracker_kind(note.tracker);
-      if (kind == nullptr) throw Error("no tracker here is called \"" + note.tracker + "\"");
-      if (kind->tracker == nullptr) throw Error(kind->problem(*services.environment));
-      workers.push_back(make_worker(run, kind->tracker(note.options, *services.environment), key, remarks, services));
+      workers.push_back(earlier_worker(run, file.path(), remarks, services));
     } catch (const std::exception& error) {
-      remarks.remark("tracker_stopped:" + key, file.path().string() + ": " + error.what());
+      remarks.remark("tracker_stopped:" + key, error.what());
     }
   }
   return workers;

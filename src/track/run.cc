@@ -9,7 +9,6 @@
 #include "baton/core/errors.h"
 #include "src/base/files.h"
 #include "src/base/host_name.h"
-#include "src/base/output_file.h"
 #include "src/track/abandoned.h"
 #include "src/track/crew.h"
 #include "src/track/histogram.h"
@@ -24,6 +23,7 @@
 #include "src/track/run_services.h"
 #include "src/track/run_status.h"
 #include "src/track/stderr_notices.h"
+#include "src/track/tracker_note.h"
 
 namespace baton::track {
 
@@ -61,7 +61,7 @@ class Run::Impl {
   void append(EntryKind kind, std::int64_t step, Record values);
   Record loggable(const Record& record);
   void artifact(const fs::path& path, EntryKind kind, std::int64_t step, Record values);
-  fs::path new_image(std::span<const std::byte> png);
+  void image(std::string_view key, std::span<const std::byte> png, std::int64_t step);
   Mark mark(std::int64_t step);
   void finish(RunStatus status);
 
@@ -71,6 +71,7 @@ class Run::Impl {
  private:
   void begin(const Mark* from, bool goes_on);
   void say_remarks();
+  void say_late(const std::vector<std::string>& keys);
 
   RunOptions options_;
   std::shared_ptr<RunServices> services_;
@@ -156,12 +157,19 @@ void Run::Impl::artifact(const fs::path& path, EntryKind kind, std::int64_t step
   append(kind, step, std::move(values));
 }
 
-fs::path Run::Impl::new_image(std::span<const std::byte> png) {
+void Run::Impl::image(std::string_view key, std::span<const std::byte> png, std::int64_t step) {
+  const PngSize size = png_size(png);
   const fs::path place = fs::path("images") / (std::to_string(journal_.sequence() + 1) + ".png");
-  make_folders(*services_->disk, (info_.folder / place).parent_path());
-  OutputFile file(*services_->disk, info_.folder / place);
-  file.write(png);
-  return place;
+  try {
+    make_folders(*services_->disk, (info_.folder / place).parent_path());
+    swap_file(*services_->disk, info_.folder / place, {reinterpret_cast<const char*>(png.data()), png.size()});
+  } catch (const FileError& error) {
+    remarks_.remark("image_lost:" + std::string(key),
+                    "Trackers go without an image of \"" + std::string(key) + "\": " + error.what());
+    return say_remarks();
+  }
+  append(EntryKind::kImage, step,
+         {{"key", key}, {"file", place.string()}, {"width", size.width}, {"height", size.height}});
 }
 
 Mark Run::Impl::mark(std::int64_t step) {
@@ -182,16 +190,29 @@ void Run::Impl::finish(RunStatus status) {
     remarks_.remark("journal_lost", std::to_string(journal_.lost()) + " records of run " + info_.id +
                                         " could not be written to its journal");
   }
-  std::string late;
-  for (const std::string& key : crew_.finish(options_.flush_seconds)) late.append(late.empty() ? "" : ", ").append(key);
-  if (!late.empty()) {
-    remarks_.remark("tracker_late", "Not everything has reached " + late + ": \"baton sync " +
-                                        info_.output_dir.string() + "\" delivers the rest");
-  }
+  say_late(crew_.finish(options_.flush_seconds));
   outbox_.release(crew_.settled());
   crew_.stop();
   abandoned_.clear();
   say_remarks();
+}
+
+void Run::Impl::say_late(const std::vector<std::string>& keys) {
+  std::string noted, unknown;
+  for (const std::string& key : keys) {
+    std::error_code absent;
+    std::string& names = fs::exists(note_path(info_.folder, key), absent) ? noted : unknown;
+    names.append(names.empty() ? "" : ", ").append(key);
+  }
+  const std::string folder = info_.output_dir.string();
+  if (!noted.empty()) {
+    remarks_.remark("tracker_late",
+                    "Not everything has reached " + noted + ": \"baton sync " + folder + "\" delivers the rest");
+  }
+  if (!unknown.empty()) {  // the disk had no room for their notes
+    remarks_.remark("tracker_unknown", "Not everything has reached " + unknown + ": \"baton backfill " + folder +
+                                           " --report_to " + unknown + "\" delivers it");
+  }
 }
 
 void Run::Impl::say_remarks() {
@@ -230,10 +251,7 @@ void Run::histogram(std::string_view key, std::span<const double> values, std::i
 }
 
 void Run::image(std::string_view key, std::span<const std::byte> png, std::int64_t step) {
-  const PngSize size = png_size(png);
-  const fs::path place = impl_->new_image(png);
-  impl_->append(EntryKind::kImage, step,
-                {{"key", key}, {"file", place.string()}, {"width", size.width}, {"height", size.height}});
+  impl_->image(key, png, step);
 }
 
 void Run::artifact(const fs::path& path, std::string_view type, std::int64_t step, const Record& metadata) {

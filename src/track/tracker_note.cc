@@ -5,7 +5,6 @@
 #include "baton/core/errors.h"
 #include "src/base/files.h"
 #include "src/base/json.h"
-#include "src/base/output_file.h"
 
 namespace baton::track {
 namespace {
@@ -88,13 +87,7 @@ std::optional<TrackerNote> read_note(const std::filesystem::path& file) {
 
 void write_note(Disk& disk, const std::filesystem::path& file, const TrackerNote& note) {
   make_folders(disk, file.parent_path());
-  std::filesystem::path beside = file;
-  beside += ".new";
-  {
-    OutputFile output(disk, beside);
-    output.write(json::dump_pretty(note.to_record()) + "\n");
-  }
-  rename_path(disk, beside, file);
+  swap_file(disk, file, json::dump_pretty(note.to_record()) + "\n");
 }
 
 }  // namespace baton::track

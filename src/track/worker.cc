@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <exception>
+#include <tuple>
 #include <utility>
 
 #include "baton/core/errors.h"
@@ -21,6 +22,13 @@ Position before(const Entry& entry) { return {entry.generation, entry.sequence -
 Worker::Worker(Parts parts) : parts_(std::move(parts)), takes_artifacts_(parts_.tracker->takes_artifacts()) {}
 Worker::~Worker() = default;
 
+void Worker::introduce() {
+  try {
+    std::ignore = open_note();
+  } catch (const std::exception&) {  // step() comes across it again
+  }
+}
+
 Progress Worker::step(std::int64_t now_ns) {
   if (stopped_) return {Standing::kStopped};
   if (now_ns < next_ns_) return {Standing::kWaiting, next_ns_};
@@ -39,6 +47,8 @@ void Worker::cancel() {
 }
 
 Progress Worker::do_step(std::int64_t now_ns) {
+  // A journal that could not be begun as yet, on a full disk for example.
+  if (!started_ && !JournalReader(parts_.run.folder).next()) return {Standing::kIdle};
   Status status;
   if (!started_) {
     status = start();
@@ -58,25 +68,14 @@ Progress Worker::do_step(std::int64_t now_ns) {
 }
 
 Status Worker::start() {
-  const std::filesystem::path file = note_path(parts_.run.folder, parts_.key);
-  if (!lock_) {
-    make_folders(parts_.disk, file.parent_path());
-    std::filesystem::path lock = file;
-    lock.replace_extension(".lock");
-    lock_ = FileLock::try_lock(lock);
-    if (!lock_) return Status::temporary(FileLock::holder(lock) + " is delivering this run to it");
-    outline_ = outline_of(parts_.run.folder);
-    note_ = read_note(file).value_or(TrackerNote{});
-    note_.tracker = parts_.tracker->name();
-    note_.options = parts_.tracker->options();
-    // A run that went on after the end that the sink knows is open again.
-    if (!outline_.finish || outline_.finish->position() > note_.position) note_.finished = false;
-    save_note();  // by which a later process knows of the tracker, however this one fares
-  }
+  if (Status status = open_note(); !status.ok()) return status;
+  if (outline_.last_sequence == 0) outline_ = outline_of(parts_.run.folder);
+  // A run that went on after the end that the sink knows is open again.
+  if (!outline_.finish || outline_.finish->position() > note_.position) note_.finished = false;
   if (!note_.finished) {
     if (Status status = parts_.tracker->start(parts_.run, parts_.remarks, note_.memory); !status.ok()) return status;
     save_note();
-    if (const auto stored = parts_.tracker->stored()) note_.position = *stored;
+    if (Status status = find_position(); !status.ok()) return status;
     if (Status status = catch_up_with_lost_end(); !status.ok()) return status;
     if (Status status = catch_up_with_rewinds(); !status.ok()) return status;
     save_note();
@@ -84,6 +83,56 @@ Status Worker::start() {
   delivered_ = note_.position.sequence;
   read_ = note_.position;
   reader_ = std::make_unique<JournalReader>(parts_.run.folder);
+  return {};
+}
+
+/// What earlier processes left behind about the tracker.
+Status Worker::open_note() {
+  if (lock_) return {};
+  const std::filesystem::path file = note_path(parts_.run.folder, parts_.key);
+  try {
+    make_folders(parts_.disk, file.parent_path());
+    std::filesystem::path lock_file = file;
+    lock_file.replace_extension(".lock");
+    std::optional<FileLock> lock = FileLock::try_lock(lock_file);
+    if (!lock) return Status::temporary(FileLock::holder(lock_file) + " is delivering this run to it");
+    note_ = note_or_anew(file);
+    lock_ = std::move(lock);
+  } catch (const FileError& error) {
+    return Status::temporary(error.what());
+  }
+  note_.tracker = parts_.tracker->name();
+  note_.options = parts_.tracker->options();
+  save_note();  // by which a later process knows of the tracker, however this one fares
+  return {};
+}
+
+/// A damaged note is no matter to a sink that can be written anew. Throws FileError, and Error for one that cannot.
+TrackerNote Worker::note_or_anew(const std::filesystem::path& file) {
+  try {
+    return read_note(file).value_or(TrackerNote{});
+  } catch (const FileError&) {
+    throw;
+  } catch (const Error& damage) {
+    if (!rebuilds()) {
+      throw Error(std::string(damage.what()) +
+                  "; it told what was delivered: remove it to have everything delivered again, maybe twice");
+    }
+    const std::filesystem::path aside = file.string() + ".damaged";
+    rename_path(parts_.disk, file, aside);
+    parts_.remarks.remark("note_damaged:" + parts_.key, std::string(damage.what()) + "; it is now " + aside.string() +
+                                                            ", and " + parts_.key + " is written anew");
+    is_anew_ = true;
+    return {};
+  }
+}
+
+Status Worker::find_position() {
+  if (const std::optional<Position> stored = parts_.tracker->stored()) {
+    note_.position = *stored;
+  } else if (is_anew_) {
+    return reset_sink();
+  }
   return {};
 }
 
@@ -173,7 +222,7 @@ Status Worker::deliver() {
   }
   if (delivery.status.fault == Fault::kRefused && !batch_.empty()) skip_refused(delivery.status.reason);
   if (batch_.empty()) note_.position = finishing_ ? before(*finishing_) : read_;
-  save_note();
+  save_progress();
   return delivery.status.fault == Fault::kRefused ? Status{} : delivery.status;
 }
 
@@ -201,20 +250,30 @@ Status Worker::finish_run() {
   note_.finished = true;
   note_.position = finishing_->position();
   finishing_.reset();
-  save_note();
+  save_progress();
   return {};
 }
 
-void Worker::save_note() {
+/// If the sink is well, and only what is remembered about it is not, a person should know.
+void Worker::save_progress() {
+  const bool has_more = note_.position.sequence > delivered_;
+  const std::string problem = save_note();
+  if (problem.empty() || !has_more) return;
+  parts_.remarks.remark("note_not_written:" + parts_.key,
+                        parts_.key + ": how far it has come cannot be noted: " + problem);
+}
+
+/// Why it could not be saved. The next one may be; if the process dies before it, some is delivered again.
+std::string Worker::save_note() {
   delivered_ = note_.position.sequence;
   try {
     write_note(parts_.disk, note_path(parts_.run.folder, parts_.key), note_);
-  } catch (const FileError& error) {  // the next one may do; if the process dies before it, some is delivered again
-    parts_.remarks.remark("note_not_written:" + parts_.key, error.what());
-    return;
+  } catch (const FileError& error) {
+    return error.what();
   }
   // A sink that is built again after a resume may need the files once more.
   if (note_.finished || !rebuilds()) settled_ = note_.position.sequence;
+  return {};
 }
 
 Progress Worker::answer(const Status& status, std::int64_t now_ns) {

@@ -51,6 +51,9 @@ class Worker {
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
 
+  /// Notes beside the journal that there is this tracker, so that later processes know of it; step() would do it, but
+  /// not before its thread runs.
+  void introduce();
   /// One portion of work: start, a batch, a flush. `now_ns` is of a clock that never goes back. Throws nothing.
   Progress step(std::int64_t now_ns);
 
@@ -69,6 +72,9 @@ class Worker {
   Progress do_step(std::int64_t now_ns);
   Status start();
   Status catch_up_with_lost_end();
+  Status open_note();
+  TrackerNote note_or_anew(const std::filesystem::path& file);
+  Status find_position();
   Status catch_up_with_rewinds();
   bool rebuilds() const;
   Status reset_sink();
@@ -76,7 +82,8 @@ class Worker {
   Status deliver();
   Status finish_run();
   void skip_refused(const std::string& reason);
-  void save_note();
+  void save_progress();
+  std::string save_note();
   Progress answer(const Status& status, std::int64_t now_ns);
   Progress stop(const std::string& why);
 
@@ -87,6 +94,7 @@ class Worker {
   std::atomic<bool> cancelled_ = false;
   std::optional<FileLock> lock_;
   TrackerNote note_;
+  bool is_anew_ = false;  ///< the note was damaged: the sink may hold something
   bool started_ = false;
   bool stopped_ = false;
   bool flushed_ = true;

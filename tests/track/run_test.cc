@@ -4,23 +4,35 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <fstream>
 #include <limits>
 
 #include "baton/core/errors.h"
 #include "src/track/journal/reader.h"
 #include "src/track/journal/rewinds.h"
 #include "src/track/run_folders.h"
+#include "src/track/run_services.h"
 #include "tests/fakes/error_of.h"
 #include "tests/fakes/fake_tracker.h"
+#include "tests/fakes/manual_clock.h"
 #include "tests/fakes/recording_notices.h"
 #include "tests/fakes/temporary_folder.h"
 
 namespace baton::track {
 namespace {
 
+using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+
+const std::string kPng("\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\2\0\0\1\0", 24);  // as much as is looked at
+
+std::vector<EntryKind> kinds_of(const std::vector<Entry>& entries) {
+  std::vector<EntryKind> kinds;
+  for (const Entry& entry : entries) kinds.push_back(entry.kind);
+  return kinds;
+}
 
 class RunTest : public testing::Test {
  protected:
@@ -137,6 +149,40 @@ TEST_F(RunTest, ARunThatAnotherProcessWritesIsRefused) {
   EXPECT_THAT(fakes::error_of<Error>([&] { track::Run(options(), mark); }), HasSubstr("is being written by process"));
 }
 
+TEST_F(RunTest, AJournalThatCannotBeMadeStopsNothingAndIsMadeLater) {
+  const auto services = real_services();
+  auto clock = std::make_unique<fakes::ManualClock>();
+  fakes::ManualClock& wall = *clock;
+  services->wall = std::move(clock);
+  std::ofstream(folder.path() / "baton") << "in the way";
+  track::Run run(options(), nullptr, services);
+  run.add(tracker());
+  run.params({{"args", Record{{"seed", 42}}}});
+  run.log({{"loss", 1.0}}, 1);
+  EXPECT_EQ(run.mark(1).run_id, run.info().id);
+  EXPECT_THAT(notices->ids(), ElementsAre("journal_failed"));
+  EXPECT_THAT(notices->all[0].text, AllOf(HasSubstr((folder.path() / "baton").string()), HasSubstr("goes on")));
+  std::filesystem::remove(folder.path() / "baton");
+  wall.advance(std::chrono::seconds(1));
+  run.log({{"loss", 0.5}}, 2);
+  run.finish();
+  EXPECT_EQ(run_info(run.info().folder)->name, "n");
+  EXPECT_THAT(kinds_of(sink.entries), ElementsAre(EntryKind::kParams, EntryKind::kLog));
+  EXPECT_EQ(sink.entries[1].step, 2);
+  EXPECT_EQ(sink.ended, RunStatus::kFinished);
+  EXPECT_THAT(notices->ids(), ElementsAre("journal_failed", "journal_lost"));
+}
+
+TEST_F(RunTest, AnImageThatCannotBeKeptIsANotice) {
+  track::Run run(options());
+  std::ofstream(run.info().folder / "images") << "in the way";
+  run.image("digits", std::as_bytes(std::span(kPng)), 1);
+  run.log({{"loss", 1.0}}, 1);
+  EXPECT_THAT(notices->ids(), ElementsAre("image_lost:digits"));
+  EXPECT_THAT(notices->all[0].text, HasSubstr((run.info().folder / "images").string()));
+  EXPECT_THAT(kinds_of(entries(run)), ElementsAre(EntryKind::kBegin, EntryKind::kLog));
+}
+
 TEST_F(RunTest, AnUnknownTrackerIsAnErrorThatListsTheKnown) {
   RunOptions wrong = options();
   wrong.report_to = {"tensorbord"};
@@ -161,8 +207,7 @@ TEST_F(RunTest, HistogramsHaveThirtyBuckets) {
 TEST_F(RunTest, AnImageHasToBeAPng) {
   track::Run run(options());
   EXPECT_THROW(run.image("x", std::as_bytes(std::span("GIF89a")), 1), ConfigError);
-  const std::string png("\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\2\0\0\1\0", 24);
-  run.image("x", std::as_bytes(std::span(png)), 1);
+  run.image("x", std::as_bytes(std::span(kPng)), 1);
   const Record image = entries(run)[1].values;
   EXPECT_EQ(image.number("width"), 2);
   EXPECT_EQ(image.number("height"), 256);

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <fstream>
 #include <numeric>
 
 #include "src/track/journal/reader.h"
@@ -25,6 +26,7 @@ using testing::IsEmpty;
 using testing::Key;
 using testing::Not;
 using testing::Pair;
+using testing::StartsWith;
 
 class WorkerTest : public testing::Test {
  protected:
@@ -125,6 +127,60 @@ TEST_F(WorkerTest, AfterAPowerFailureThatTookTheJournalsEndNothingNewIsMissing) 
     std::filesystem::remove_all(folder);
     sink.entries.clear();
   }
+}
+
+TEST_F(WorkerTest, AJournalThatIsNotBegunYetIsWaitedFor) {
+  const auto early = worker();
+  EXPECT_EQ(drive(*early).standing, Standing::kIdle);
+  EXPECT_FALSE(std::filesystem::exists(folder));
+  log({1}, RunStatus::kFinished);
+  EXPECT_EQ(drive(*early).standing, Standing::kDone);
+  EXPECT_THAT(sink.steps(), ElementsAre(1));
+  EXPECT_THAT(remarks.all, IsEmpty());
+}
+
+TEST_F(WorkerTest, AFolderThatCannotBeMadeForItsNoteIsTriedAgain) {
+  log({1}, RunStatus::kFinished);
+  std::ofstream(folder / "trackers") << "in the way";
+  const auto live = worker();
+  const Progress progress = drive(*live);
+  EXPECT_EQ(progress.standing, Standing::kWaiting);
+  EXPECT_THAT(remarks.all["tracker_down:fake"], HasSubstr((folder / "trackers").string()));
+  std::filesystem::remove(folder / "trackers");
+  EXPECT_EQ(drive(*live, progress.next_ns).standing, Standing::kDone);
+  EXPECT_THAT(sink.steps(), ElementsAre(1));
+}
+
+TEST_F(WorkerTest, ADamagedNoteCostsNothingWhereTheSinkCanBeWrittenAnew) {
+  const std::filesystem::path note = note_path(folder, "fake");
+  for (const bool tells_position : {false, true}) {
+    sink = {};
+    sink.means = RewindMeans::kRebuild;
+    sink.tells_position = tells_position;
+    remarks.all.clear();
+    std::filesystem::remove_all(folder);
+    log({1, 2});
+    deliver();
+    std::filesystem::resize_file(note, 20);
+    log({3}, RunStatus::kFinished);
+    EXPECT_EQ(deliver(), Standing::kDone);
+    EXPECT_THAT(sink.steps(), ElementsAre(1, 2, 3));
+    EXPECT_THAT(remarks.all["note_damaged:fake"], AllOf(StartsWith(note.string()), HasSubstr("fake.json.damaged")));
+    EXPECT_TRUE(read_note(note)->finished);
+  }
+}
+
+TEST_F(WorkerTest, ADamagedNoteOfASinkThatOnlyAppendsIsLeftToAPerson) {
+  const std::filesystem::path note = note_path(folder, "fake");
+  log({1, 2}, RunStatus::kFinished);
+  deliver();
+  std::ofstream(note) << "";  // as after a power failure
+  EXPECT_EQ(deliver(), Standing::kStopped);
+  EXPECT_THAT(remarks.all["tracker_stopped:fake"], AllOf(HasSubstr(note.string()), HasSubstr("remove it to")));
+  EXPECT_THAT(sink.steps(), ElementsAre(1, 2));
+  std::filesystem::remove(note);
+  EXPECT_EQ(deliver(), Standing::kDone);
+  EXPECT_THAT(sink.steps(), ElementsAre(1, 2, 1, 2));
 }
 
 TEST_F(WorkerTest, WhatIsWrittenLaterIsDeliveredLater) {

@@ -41,7 +41,11 @@ int sync_runs(const CommandWords& words, std::ostream& out) {
     if (track::close_if_abandoned(folder, *services))
       out << folder.filename().string() << " was killed: closed as such\n";
     const std::optional<track::RunInfo> run = track::run_info(folder);
-    if (!run) throw Error(folder.string() + ": the journal does not say whose it is");
+    if (!run) {
+      out << folder.string() << ": the journal does not say whose it is\n";
+      all = false;
+      continue;
+    }
     track::RemarkBoard remarks;
     all &= deliver(*run, track::earlier_workers(*run, remarks, *services), remarks, options, out);
   }

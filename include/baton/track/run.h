@@ -41,14 +41,16 @@ struct RunOptions {
 struct RunServices;
 
 /// Everything goes to a journal on the disk; a thread for each tracker delivers it from there. No method but finish()
-/// waits for a tracker, and none throws because of one. Not thread-safe: one thread logs.
+/// waits for a tracker, and none throws because of one. Nor does a full or read-only disk stop anything: what cannot be
+/// written to the journal is lost, with a notice, and a second later it is tried again. Not thread-safe: one thread
+/// logs.
 class Run {
  public:
   /// A new run. Earlier runs of the output directory that were killed are closed as such in their trackers. Throws
-  /// Error if the journal cannot be made, ConfigError for a name in report_to that cannot be used.
+  /// ConfigError for a name in report_to that cannot be used.
   explicit Run(RunOptions options);
   /// Goes on with the run of the mark, or begins a new one, with a notice, if its journal is not there any more. Throws
-  /// also if another process writes to the run.
+  /// Error also if another process writes to the run.
   Run(RunOptions options, const Mark& from);
   /// For tests: with other clocks, disks and no threads.
   Run(RunOptions options, const Mark* from, std::shared_ptr<RunServices> services);

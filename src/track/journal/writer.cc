@@ -1,8 +1,6 @@
 #include "src/track/journal/writer.h"
 
 #include <cerrno>
-#include <cstring>
-#include <string_view>
 #include <utility>
 
 #include "baton/core/errors.h"
@@ -17,56 +15,94 @@ namespace {
 constexpr std::uint64_t kSegmentBytes = std::uint64_t{256} << 20;
 constexpr std::int64_t kRetryNs = 1'000'000'000;
 
-FileLock lock(Disk& disk, const std::filesystem::path& folder) {
-  make_folders(disk, folder);
-  const std::filesystem::path file = journal::lock_path(folder);
-  if (std::optional<FileLock> held = FileLock::try_lock(file)) return std::move(*held);
-  throw Error("The run in " + folder.string() + " is being written by " + FileLock::holder(file) +
-              ": stop it first, or choose another output_dir");
+/// What no reader can do without: whose journal it is, what counts of it, how it ended.
+bool is_indispensable(EntryKind kind) {
+  return kind == EntryKind::kBegin || kind == EntryKind::kParams || kind == EntryKind::kRewind ||
+         kind == EntryKind::kFinish;
 }
 
 }  // namespace
 
 JournalWriter::JournalWriter(std::filesystem::path folder, Disk& disk, Clock& wall)
-    : folder_(std::move(folder)), disk_(disk), wall_(wall), lock_(lock(disk, folder_)) {
+    : folder_(std::move(folder)), disk_(disk), wall_(wall) {
   if (const std::optional<Entry> last = last_entry(folder_)) {
-    sequence_ = last->sequence;
     generation_ = last->generation + 1;
+    sequence_ = before_ = last->sequence;
   }
-  if (const auto numbers = journal::segment_numbers(folder_); !numbers.empty()) segment_ = numbers.back();
-  if (!open_segment()) throw Error(problem_);
+  try {
+    lock();
+    open_segment();
+  } catch (const FileError& error) {
+    give_up(error.what());
+  }
 }
 
 JournalWriter::~JournalWriter() { close_segment(); }
+
+/// Others may have gone on with the run before the lock could be had.
+void JournalWriter::lock() {
+  make_folders(disk_, folder_);
+  const std::filesystem::path file = journal::lock_path(folder_);
+  std::optional<FileLock> lock = FileLock::try_lock(file);
+  const std::optional<Entry> last = lock ? last_entry(folder_) : std::nullopt;
+  if (!lock || (last ? last->sequence : 0) != before_) {
+    throw Error("The run in " + folder_.string() + " is being written by " +
+                (lock ? "another process" : FileLock::holder(file)) + ": stop it first, or choose another output_dir");
+  }
+  lock_ = std::move(lock);
+  if (const auto numbers = journal::segment_numbers(folder_); !numbers.empty()) segment_ = numbers.back();
+}
 
 bool JournalWriter::append(EntryKind kind, std::int64_t step, Record values) {
   const std::int64_t now = wall_.now_ns();
   ++sequence_;
   record_.clear();
   journal::append_record(record_, {kind, generation_, sequence_, now, step, std::move(values)});
-  if (descriptor_ < 0 && now - failed_ns_ >= kRetryNs) open_segment();
-  if (descriptor_ >= 0 && write_record()) return true;
-  ++lost_;
+  if (record_.size() > journal::kMaxRecordBytes) {
+    problem_ = "A record of " + std::to_string(record_.size()) + " bytes is too large for the journal";
+    ++lost_;
+    return false;
+  }
+  const bool is_due = is_indispensable(kind) || now - failed_ns_ >= kRetryNs;
+  if ((descriptor_ >= 0 || (is_due && open_again())) && write_record()) return true;
+  if (is_indispensable(kind)) {
+    kept_.push_back(record_);
+  } else {
+    ++lost_;
+  }
   return false;
 }
 
-bool JournalWriter::write_record() {
-  if (record_.size() > journal::kMaxRecordBytes) {
-    problem_ = "A record of " + std::to_string(record_.size()) + " bytes is too large for the journal";
-    return false;
+bool JournalWriter::open_again() {
+  try {
+    if (!lock_) lock();
+  } catch (const Error& error) {
+    return give_up(error.what());
   }
+  if (!open_segment()) return false;
+  for (; !kept_.empty(); kept_.erase(kept_.begin())) {
+    if (!write(kept_.front())) return false;
+  }
+  return true;
+}
+
+bool JournalWriter::write_record() {
   if (segment_bytes_ > 0 && segment_bytes_ + record_.size() > kSegmentBytes) {
     if (!sync()) return false;
     close_segment();
     if (!open_segment()) return false;
   }
-  for (std::string_view rest = record_; !rest.empty();) {  // more than once after a signal only
+  return write(record_);
+}
+
+bool JournalWriter::write(std::string_view rest) {
+  while (!rest.empty()) {  // more than once after a signal only
     const ssize_t written = disk_.write(descriptor_, rest.data(), rest.size());
     if (written < 0 && errno == EINTR) continue;
     if (written < 0) return fail("write to");  // a torn record is nothing to readers; what follows goes elsewhere
     rest.remove_prefix(static_cast<std::size_t>(written));
+    segment_bytes_ += static_cast<std::uint64_t>(written);
   }
-  segment_bytes_ += record_.size();
   return true;
 }
 
@@ -89,10 +125,15 @@ bool JournalWriter::open_segment() {
 }
 
 bool JournalWriter::fail(const std::string& doing) {
-  const int error = errno;
-  problem_ = "Cannot " + doing + " " + journal::segment_path(folder_, segment_).string() + ": " + std::strerror(error);
+  return give_up(FileError(doing, journal::segment_path(folder_, segment_), errno).what());
+}
+
+bool JournalWriter::give_up(std::string why) {
+  problem_ = std::move(why);
   failed_ns_ = wall_.now_ns();
+  const bool is_empty = descriptor_ >= 0 && segment_bytes_ == 0;  // of which a full disk would collect one a second
   close_segment();
+  if (is_empty) disk_.remove(journal::segment_path(folder_, segment_).c_str());
   return false;
 }
 

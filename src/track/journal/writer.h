@@ -3,7 +3,10 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "baton/core/clock.h"
 #include "baton/track/entry.h"
@@ -16,15 +19,16 @@ namespace baton::track {
 /// may have torn. Used from one thread.
 class JournalWriter {
  public:
-  /// `wall` tells the time since 1970. Both must outlive this. Makes the folder where it is missing. Throws Error if
-  /// the journal cannot be opened, or another process writes to it (which is named).
+  /// `wall` tells the time since 1970. Both must outlive this. Makes the folder where it is missing; if the disk
+  /// refuses, append() tries again. Throws Error if another process writes to the journal (which is named).
   JournalWriter(std::filesystem::path folder, Disk& disk, Clock& wall);
   ~JournalWriter();
   JournalWriter(const JournalWriter&) = delete;
   JournalWriter& operator=(const JournalWriter&) = delete;
 
   /// One write(2); whether it could be written. What could not be is counted, and tried again with a new segment not
-  /// before a second has passed; its sequence number stays free, so that readers see that something is missing.
+  /// before a second has passed; its sequence number stays free, so that readers see that something is missing. But
+  /// kBegin, kParams, kRewind and kFinish wait for no second, and are kept until they can be written.
   bool append(EntryKind kind, std::int64_t step, Record values);
   /// Waits until everything is on the disk; whether it is.
   bool sync();
@@ -32,20 +36,25 @@ class JournalWriter {
   std::uint32_t generation() const { return generation_; }
   /// Of the last entry.
   std::uint64_t sequence() const { return sequence_; }
-  std::int64_t lost() const { return lost_; }
+  std::int64_t lost() const { return lost_ + static_cast<std::int64_t>(kept_.size()); }
   /// Why the last append or sync failed, for people.
   const std::string& problem() const { return problem_; }
 
  private:
-  bool write_record();
+  void lock();
+  bool open_again();
   bool open_segment();
   void close_segment();
+  bool write_record();
+  bool write(std::string_view record);
   bool fail(const std::string& doing);
+  bool give_up(std::string why);
 
   std::filesystem::path folder_;
   Disk& disk_;
   Clock& wall_;
-  FileLock lock_;
+  std::optional<FileLock> lock_{};  ///< nothing as long as the disk does not let us
+  std::uint64_t before_ = 0;        ///< the last entry of earlier processes
   std::uint32_t generation_ = 0;
   std::uint64_t sequence_ = 0;
   std::uint64_t segment_ = 0;
@@ -54,7 +63,8 @@ class JournalWriter {
   std::int64_t failed_ns_ = 0;  ///< when, if no segment is open
   std::int64_t lost_ = 0;
   std::string problem_;
-  std::string record_;  ///< reused
+  std::string record_;             ///< reused
+  std::vector<std::string> kept_;  ///< records to be written first
 };
 
 }  // namespace baton::track

@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cerrno>
 #include <fstream>
 
 #include "baton/core/errors.h"
@@ -25,6 +26,11 @@ class JournalTest : public testing::Test {
     std::vector<std::int64_t> steps;
     for_each_entry(folder, [&](const Entry& entry) { steps.push_back(entry.step); });
     return steps;
+  }
+  std::vector<EntryKind> kinds() const {
+    std::vector<EntryKind> kinds;
+    for_each_entry(folder, [&](const Entry& entry) { kinds.push_back(entry.kind); });
+    return kinds;
   }
   /// How many calls of the disk opening a new journal takes.
   std::int64_t calls_to_open() {
@@ -186,6 +192,82 @@ TEST_F(JournalTest, AfterAFaultItGoesOnInANewSegmentASecondLater) {
     }
     EXPECT_EQ(static_cast<std::int64_t>(reader.missing()), writer.lost()) << call;
   }
+}
+
+TEST_F(JournalTest, OneThatCannotBeBegunIsBegunLaterWithWhatTellsWhoseItIs) {
+  const std::int64_t open = calls_to_open();
+  for (std::int64_t call = 1; call <= open + 2; ++call) {
+    std::filesystem::remove_all(folder);
+    fakes::FaultyDisk full(fakes::DiskFault::kFull, call);
+    JournalWriter writer(folder, full, wall);
+    const bool is_begun = writer.append(EntryKind::kBegin, 0, {{"run_id", "r"}});
+    EXPECT_FALSE(writer.append(EntryKind::kParams, 0, {{"args", Record{}}}) && is_begun) << call;
+    write(writer, 1);
+    EXPECT_THAT(writer.problem(), HasSubstr("No space left on device")) << call;
+    full.repair();
+    wall.advance(std::chrono::seconds(1));
+    write(writer, 2);
+    EXPECT_EQ(writer.lost(), 1) << call;
+    EXPECT_THAT(kinds(), ElementsAre(EntryKind::kBegin, EntryKind::kParams, EntryKind::kLog)) << call;
+    EXPECT_EQ(writer.sequence(), 4u);
+  }
+}
+
+TEST_F(JournalTest, TheEndWaitsForNoSecond) {
+  fakes::FaultyDisk full(fakes::DiskFault::kFull, calls_to_open() + 1);
+  JournalWriter writer(folder, full, wall);
+  write(writer, 1);
+  full.repair();
+  write(writer, 2);
+  writer.append(EntryKind::kFinish, 0, {});
+  EXPECT_EQ(writer.lost(), 2);
+  EXPECT_THAT(kinds(), ElementsAre(EntryKind::kFinish));
+}
+
+/// Has room for names and none for what is in the files.
+class FullDisk final : public Disk {
+ public:
+  ssize_t write(int, const void*, std::size_t) override {
+    errno = ENOSPC;
+    return -1;
+  }
+};
+
+TEST_F(JournalTest, AFullDiskCollectsNoEmptySegments) {
+  FullDisk full;
+  JournalWriter writer(folder, full, wall);
+  for (int second = 0; second < 10; ++second) {
+    write(writer, second);
+    wall.advance(std::chrono::seconds(1));
+  }
+  EXPECT_EQ(writer.lost(), 10);
+  EXPECT_THAT(journal::segment_numbers(folder), testing::IsEmpty());
+}
+
+TEST_F(JournalTest, WhereAFileIsInTheWayItIsBegunWhenThatIsGone) {
+  std::ofstream(folder) << "in the way";
+  JournalWriter writer(folder, disk, wall);
+  EXPECT_FALSE(writer.append(EntryKind::kBegin, 0, {{"run_id", "r"}}));
+  EXPECT_THAT(writer.problem(), HasSubstr(folder.string()));
+  std::filesystem::remove(folder);
+  wall.advance(std::chrono::seconds(1));
+  write(writer, 1);
+  EXPECT_THAT(kinds(), ElementsAre(EntryKind::kBegin, EntryKind::kLog));
+}
+
+TEST_F(JournalTest, WhatAnotherProcessHasMeanwhileIsLeftToIt) {
+  fakes::FaultyDisk full(fakes::DiskFault::kFull, 1);
+  JournalWriter late(folder, full, wall);
+  full.repair();
+  {
+    JournalWriter other(folder, disk, wall);
+    write(other, 1);
+    EXPECT_FALSE(late.append(EntryKind::kBegin, 0, {}));
+    EXPECT_THAT(late.problem(), HasSubstr("is being written by process "));
+  }
+  EXPECT_FALSE(late.append(EntryKind::kFinish, 0, {}));
+  EXPECT_THAT(late.problem(), HasSubstr("is being written by another process"));
+  EXPECT_THAT(steps(), ElementsAre(1));
 }
 
 TEST_F(JournalTest, AShortWriteIsWrittenToItsEnd) {
