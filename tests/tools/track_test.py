@@ -116,7 +116,7 @@ class Outage(Tracking):
         self.mlflow = FakeMlflow()
         self.addCleanup(self.mlflow.server_close)
         self.environment["MLFLOW_TRACKING_URI"] = self.mlflow.address
-        self.track("--report_to", "mlflow", "--steps", "30000", "--tracker_flush_seconds", "0", err="cannot be reached")
+        self.track("--report_to", "mlflow", "--steps", "30000", "--tracker_flush_seconds", "1", err="cannot be reached")
 
     def test_sync_says_so_and_delivers_once_it_is_over(self):
         self.baton("sync", "runs/track_only", "--patience", "0", code=1,
