@@ -57,10 +57,14 @@ std::optional<fs::path> Outbox::take(const fs::path& source, std::uint64_t seque
     return place;
   } catch (const fs::filesystem_error& error) {
     problem_ = error.what();
-    std::error_code ignored;
-    fs::remove_all((run_folder_ / place).parent_path(), ignored);
+    drop(place);
     return std::nullopt;
   }
+}
+
+void Outbox::drop(const fs::path& place) {
+  std::error_code ignored;
+  fs::remove_all((run_folder_ / place).parent_path(), ignored);
 }
 
 void Outbox::release(std::uint64_t sequence) {

@@ -17,6 +17,8 @@ class Outbox {
   /// Takes a file or folder for the entry of that sequence number; its place relative to the run's folder. Nothing,
   /// with the reason in problem(), if it cannot be read or kept, or there is no room.
   std::optional<std::filesystem::path> take(const std::filesystem::path& source, std::uint64_t sequence);
+  /// Nobody will ask for what was taken there.
+  void drop(const std::filesystem::path& place);
   /// Every tracker has the entries up to this one.
   void release(std::uint64_t sequence);
   const std::string& problem() const { return problem_; }

@@ -58,7 +58,7 @@ class Run::Impl {
   ~Impl() { finish(std::uncaught_exceptions() > exceptions_ ? RunStatus::kFailed : RunStatus::kFinished); }
 
   void add(std::unique_ptr<Tracker> tracker);
-  void append(EntryKind kind, std::int64_t step, Record values);
+  bool append(EntryKind kind, std::int64_t step, Record values);
   Record loggable(const Record& record);
   void artifact(const fs::path& path, EntryKind kind, std::int64_t step, Record values);
   void image(std::string_view key, std::span<const std::byte> png, std::int64_t step);
@@ -124,12 +124,15 @@ void Run::Impl::add(std::unique_ptr<Tracker> tracker) {
   crew_.add(make_worker(info_, std::move(tracker), std::move(key), remarks_, *services_));
 }
 
-void Run::Impl::append(EntryKind kind, std::int64_t step, Record values) {
+/// Whether it could be written.
+bool Run::Impl::append(EntryKind kind, std::int64_t step, Record values) {
   if (ended_) throw ConfigError("The run " + info_.id + " has ended: nothing can be logged to it any more");
-  if (!journal_.append(kind, step, std::move(values))) {
+  const bool is_written = journal_.append(kind, step, std::move(values));
+  if (!is_written) {
     remarks_.remark("journal_failed", journal_.problem() + "; training goes on, records are lost meanwhile");
   }
   say_remarks();
+  return is_written;
 }
 
 /// What trackers can show of a record.
@@ -154,7 +157,7 @@ void Run::Impl::artifact(const fs::path& path, EntryKind kind, std::int64_t step
     return say_remarks();
   }
   values.set("path", place->string());
-  append(kind, step, std::move(values));
+  if (!append(kind, step, std::move(values))) outbox_.drop(*place);
 }
 
 void Run::Impl::image(std::string_view key, std::span<const std::byte> png, std::int64_t step) {

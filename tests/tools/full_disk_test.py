@@ -57,8 +57,9 @@ class Struck(Tracking):
                          "--max_steps", STEPS, "--logging_steps", 1, "--tracker_flush_seconds", 1, *words,
                          wait_at=wait_at, cwd=self.folder, env=self.environment,
                          preexec_fn=confine if room is not None else None)
-        self.addCleanup(run.process.wait)
-        self.addCleanup(run.process.kill)
+        for undo in (run.process.stdin.close, run.process.stdout.close, run.process.stderr.close, run.process.wait,
+                     run.process.kill):
+            self.addCleanup(undo)
         return run
 
     def expect_end(self, run, says):
@@ -169,6 +170,13 @@ class FullDisk(Struck):
         self.assertRegex(run.err, rf"(?m)^baton: mlflow: \S+/mlflow.db: disk I/O error: {NO_ROOM}; it is tried again")
         self.expect_sync(*TRACKERS)
         self.assertIn(len(self.entries("log")), range(1, STEPS))
+
+    def test_keeps_no_artifact_that_no_record_tells_of(self):
+        self.environment["HF_MLFLOW_LOG_ARTIFACTS"] = "true"
+        self.train("mlflow", room=3_000, words=("--save_steps", 2), wait_at=["in step 5"])
+        self.assertTrue((self.folder / "runs" / "checkpoint-4").exists())
+        kept = [int(place.name) for place in self.folder.glob("runs/baton/*/outbox/*")]
+        self.assertEqual(kept, [entry["sequence"] for entry in self.entries("artifact")])
 
     def test_of_mlflow(self):
         self.expect_end(self.train("mlflow", room=70_000),

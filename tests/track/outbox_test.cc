@@ -43,6 +43,12 @@ TEST_F(OutboxTest, WhatEverybodyHasGoes) {
   EXPECT_TRUE(fs::exists(run / "outbox" / "9"));
 }
 
+TEST_F(OutboxTest, WhatNobodyWillAskForGoes) {
+  Outbox box = outbox();
+  box.drop(*box.take(checkpoint, 7));
+  EXPECT_TRUE(fs::is_empty(run / "outbox"));
+}
+
 TEST_F(OutboxTest, WithoutRoomNothingIsTaken) {
   Outbox small = outbox(11);
   EXPECT_TRUE(small.take(checkpoint, 7));
