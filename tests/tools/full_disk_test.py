@@ -171,6 +171,14 @@ class FullDisk(Struck):
         self.expect_sync(*TRACKERS)
         self.assertIn(len(self.entries("log")), range(1, STEPS))
 
+    def test_that_let_no_run_begin_keeps_sync_from_no_other(self):
+        self.train("mlflow", room=70_000).end()
+        empty = self.folder / "runs" / "baton" / "20200101-000000-abcdef" / "journal-000001.btj"
+        empty.parent.mkdir()
+        empty.touch()
+        self.baton("sync", "runs", code=1,
+                   out=r"\A\S+abcdef: the journal does not say whose it is\n(.|\n)*end included\n")
+
     def test_keeps_no_artifact_that_no_record_tells_of(self):
         self.environment["HF_MLFLOW_LOG_ARTIFACTS"] = "true"
         self.train("mlflow", room=3_000, words=("--save_steps", 2), wait_at=["in step 5"])

@@ -173,6 +173,18 @@ TEST_F(RunTest, AJournalThatCannotBeMadeStopsNothingAndIsMadeLater) {
   EXPECT_THAT(notices->ids(), ElementsAre("journal_failed", "journal_lost"));
 }
 
+TEST_F(RunTest, ATrackerThatSyncCannotKnowOfIsNamedWithTheWayOut) {
+  RunOptions quick = options();
+  quick.flush_seconds = 0.0;
+  track::Run run(quick);
+  std::ofstream(run.info().folder / "trackers") << "in the way";
+  run.add(tracker());
+  run.finish();
+  EXPECT_EQ(notices->ids().back(), "tracker_unknown");
+  EXPECT_THAT(notices->all.back().text,
+              HasSubstr("fake: \"baton backfill " + folder.path().string() + " --report_to fake\""));
+}
+
 TEST_F(RunTest, AnImageThatCannotBeKeptIsANotice) {
   track::Run run(options());
   std::ofstream(run.info().folder / "images") << "in the way";
