@@ -89,7 +89,7 @@ TEST_F(JournalTest, TheLastEntryIsFoundFromTheEnd) {
   EXPECT_FALSE(last_entry(folder));
   for (std::int64_t step = 1; step <= 1000; ++step) write(writer, step);
   EXPECT_EQ(last_entry(folder)->step, 1000);
-  for (const std::size_t size : {60'000, 70'000, 300'000}) {
+  for (const std::size_t size : {60'000UL, 70'000UL, 300'000UL}) {
     writer.append(EntryKind::kText, static_cast<std::int64_t>(size), {{"text", std::string(size, 'B')}});
     EXPECT_EQ(last_entry(folder)->step, static_cast<std::int64_t>(size));
   }
