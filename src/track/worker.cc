@@ -144,8 +144,9 @@ Status Worker::catch_up_with_lost_end() {
                         "The journal has lost its last " + std::to_string(note_.position.sequence - end) +
                             " records, as in a power failure; " + parts_.key + " had them" +
                             (rebuilds() ? " and is written anew" : " and may show some steps twice"));
+  if (rebuilds()) return reset_sink();
   note_.position.sequence = end;
-  return rebuilds() ? reset_sink() : Status{};
+  return {};
 }
 
 /// Resumes that the sink does not know of yet.
