@@ -17,6 +17,7 @@ namespace baton::track {
 namespace {
 
 constexpr std::size_t kBlock = std::size_t{64} << 10;
+constexpr std::size_t kTail = std::size_t{4} << 10;  ///< the end of a run and what was logged last fit into it
 
 std::optional<Entry> last_in(std::string_view bytes) {
   std::optional<Entry> last;
@@ -33,7 +34,7 @@ std::optional<Entry> last_of_segment(const std::filesystem::path& segment) {
   std::ifstream file(segment, std::ios::binary | std::ios::ate);
   const auto size = static_cast<std::size_t>(std::max<std::streamoff>(file.tellg(), 0));
   std::string bytes;
-  for (std::size_t tail = std::min(kBlock, size); tail > 0; tail = std::min(4 * tail, size)) {
+  for (std::size_t tail = std::min(kTail, size); tail > 0; tail = std::min(4 * tail, size)) {
     bytes.resize(tail);
     file.seekg(-static_cast<std::streamoff>(tail), std::ios::end);
     if (!file.read(bytes.data(), static_cast<std::streamsize>(tail))) return std::nullopt;
