@@ -54,9 +54,13 @@ def saving(output):
     return next((output / name for name in names_in(output) if name.endswith(".incomplete")), None)
 
 
-def surroundings(output):
+def trackers_of(output):
     """Every run has a folder of its own for what trackers write."""
-    trackers = output.with_name(f"{output.name}_trackers")
+    return output.with_name(f"{output.name}_trackers")
+
+
+def surroundings(output):
+    trackers = trackers_of(output)
     trackers.mkdir(exist_ok=True)
     return {"cwd": trackers, "env": dict(ENVIRONMENT, TENSORBOARD_LOGGING_DIR=str(trackers / "tensorboard"))}
 
@@ -145,7 +149,7 @@ def is_timeless(key):
 
 def curves(output, program):
     """What the trackers show of a run: each tracker's points, in order, without those that a clock decides."""
-    trackers = output.with_name(f"{output.name}_trackers")
+    trackers = trackers_of(output)
     with contextlib.closing(sqlite3.connect(trackers / "mlflow.db")) as database:
         assert database.execute("select count(*), min(status) from runs").fetchone() == (1, "FINISHED")
         rows = database.execute("select key, step, value, is_nan from metrics order by key, step, value")
@@ -200,6 +204,9 @@ def kill_until_the_end(program, output, in_background, dice, phases, kills):
         if killed is None:
             return
         phases[killed] += 1
+        if not has_checkpoint(output):  # the next one has nothing to go on from: to trackers, it is a run of its own
+            shutil.rmtree(output / "baton", ignore_errors=True)
+            shutil.rmtree(trackers_of(output))
     run_to_the_end(program, output, in_background)
 
 
@@ -220,7 +227,7 @@ def main(words):
                 raise SystemExit(f"kill_test: after {sum(phases.values())} kills (seed {args.seed}) these differ: "
                                  f"{', '.join(different)}; both runs are in kill_test_failed")
             shutil.rmtree(killed)
-            shutil.rmtree(killed.with_name("killed_trackers"))
+            shutil.rmtree(trackers_of(killed))
     for what, count in sorted(phases.items()):
         print(f"{count:6} {what}")
     inside = sum(count for what, count in phases.items() if what.startswith("in a save"))
