@@ -13,6 +13,7 @@ import threading
 import urllib.parse
 
 CALLS = "/api/2.0/mlflow/"
+ARTIFACTS = "/api/2.0/mlflow-artifacts/artifacts/"
 Fault = collections.namedtuple("Fault", "what call first")
 
 
@@ -29,7 +30,7 @@ class FakeMlflow(socketserver.ThreadingTCPServer):
             self.show(certificate)
         self.address = f"http{'s' if certificate else ''}://127.0.0.1:{self.server_address[1]}"
         self.token, self.lock = token, threading.Lock()
-        self.calls, self.runs, self.points = [], {}, {}
+        self.calls, self.runs, self.points, self.artifacts = [], {}, {}, {}
         self.fault, self.struck, self.cured = None, 0, threading.Event()
 
     def show(self, certificate):
@@ -128,8 +129,11 @@ class Call(http.server.BaseHTTPRequestHandler):
     def do_POST(self):
         self.serve()
 
+    def do_PUT(self):
+        self.serve()
+
     def serve(self):
-        self.name = urllib.parse.urlsplit(self.path).path.removeprefix(CALLS)
+        self.name = urllib.parse.urlsplit(self.path).path.removeprefix(CALLS).removeprefix(ARTIFACTS)
         fault = self.server.fault_for(self.name)
         if fault:
             fault(self)
@@ -143,6 +147,9 @@ class Call(http.server.BaseHTTPRequestHandler):
 
     def result(self):
         """Does what was asked for."""
+        if self.command == "PUT":
+            self.server.artifacts[self.name] = self.body().decode()
+            return {}
         query = dict(urllib.parse.parse_qsl(urllib.parse.urlsplit(self.path).query))
         return self.server.answer(self.name, json.loads(self.body() or "{}") | query)
 

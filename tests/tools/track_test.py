@@ -126,6 +126,8 @@ class Outage(Tracking):
             self.baton("sync", "runs/track_only", out=r"mlflow: ([\d,]+) of \1 records, the run's end included\n$")
             self.assertEqual(self.mlflow.metrics(), logged)
             self.assertEqual(self.mlflow.statuses(), ["FINISHED"])
+            self.assertEqual(self.mlflow.artifacts,
+                             {"0/run1/texts/what/0.md": "A ball that falls from **10 m** and bounces."})
             calls = len(self.mlflow.calls)
             self.baton("sync", "runs/track_only", out="end included\n$")
             self.assertEqual(len(self.mlflow.calls), calls)

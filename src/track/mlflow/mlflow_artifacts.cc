@@ -105,9 +105,11 @@ Status MlflowArtifacts::end_model(const MlflowUpload& upload, const std::string&
 
 Status MlflowArtifacts::send_all(const MlflowUpload& upload, const std::string& folder) {
   const std::string top = folder + "/" + upload.name;
+  if (upload.content) return send_once(top + "/" + upload.file_name, *upload.content);
   if (!fs::is_directory(upload.source)) {
     const fs::path& file = upload.source;
-    return send_once(top + "/" + file.filename().string(), net::FilePart{file, 0, fs::file_size(file)});
+    const std::string name = upload.file_name.empty() ? file.filename().string() : upload.file_name;
+    return send_once(top + "/" + name, net::FilePart{file, 0, fs::file_size(file)});
   }
   for (const fs::path& file : files_in(upload.source)) {
     const std::string path = top + "/" + file.lexically_relative(upload.source).generic_string();

@@ -198,13 +198,21 @@ Status MlflowSqlite::upload(const MlflowUpload& upload, Remarks&, Record&) {
   if (!folder.is_absolute())
     return Status::refused("This run's artifacts are kept in " + run_.artifact_uri + ", not here");
   const fs::path top = folder / upload.name;
+  if (upload.content) {
+    return guarded([&] {
+      Disk disk;
+      make_folders(disk, top);
+      swap_file(disk, top / upload.file_name, *upload.content);
+    });
+  }
   std::error_code unknown;
   if (!fs::exists(upload.source, unknown)) {  // or it was brought there before a rewind
     return fs::exists(top, unknown) ? Status() : Status::refused(upload.source.string() + " is not there");
   }
   return guarded([&] {
     fs::create_directories(top);
-    const fs::path target = fs::is_directory(upload.source) ? top : top / upload.source.filename();
+    const fs::path name = upload.file_name.empty() ? upload.source.filename() : fs::path(upload.file_name);
+    const fs::path target = fs::is_directory(upload.source) ? top : top / name;
     fs::copy(upload.source, target, fs::copy_options::recursive | fs::copy_options::overwrite_existing);
   });
 }

@@ -39,8 +39,10 @@ struct MlflowRun {
 };
 
 struct MlflowUpload {
-  std::filesystem::path source{};  ///< a file or folder
-  std::string name{};              ///< checkpoint-8; the source comes under it
+  std::filesystem::path source{};        ///< a file or folder
+  std::optional<std::string> content{};  ///< of a file, in place of a source
+  std::string name{};                    ///< checkpoint-8; the source comes under it
+  std::string file_name{};               ///< there, of a file; empty: the source's
   bool is_model = false;
   std::int64_t step = 0;
 };

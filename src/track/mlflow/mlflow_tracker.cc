@@ -8,6 +8,7 @@
 #include "src/track/metrics.h"
 #include "src/track/mlflow/git_commit.h"
 #include "src/track/mlflow/mlflow_options.h"
+#include "src/track/text_in.h"
 
 namespace baton::track {
 
@@ -18,6 +19,11 @@ constexpr const char* kRunMemory = "run_id";
 constexpr const char* kNamesMemory = "names";
 
 std::int64_t milliseconds(std::int64_t ns) { return ns / 1'000'000; }
+
+/// What becomes a file among the run's artifacts.
+bool is_file(EntryKind kind) {
+  return kind == EntryKind::kArtifact || kind == EntryKind::kText || kind == EntryKind::kImage;
+}
 
 std::string_view status_name(RunStatus status) {
   switch (status) {
@@ -111,13 +117,13 @@ Delivery MlflowTracker::write(std::span<const Entry> entries) {
 }
 
 Delivery MlflowTracker::write_some(std::span<const Entry> entries) {
-  if (entries.front().kind == EntryKind::kArtifact) {
-    Status status = write_artifact(entries.front());
+  if (is_file(entries.front().kind)) {
+    Status status = write_file_of(entries.front());
     return {status.ok() ? 1U : 0U, std::move(status)};
   }
   MlflowBatch batch = batch_of(entries.front());
   std::size_t count = 1;
-  for (; count < entries.size() && entries[count].kind != EntryKind::kArtifact; ++count) {
+  for (; count < entries.size() && !is_file(entries[count].kind); ++count) {
     const MlflowBatch next = batch_of(entries[count]);
     if (!batch.has_room_for(next)) break;
     batch.append(next);
@@ -173,16 +179,24 @@ Status MlflowTracker::salvage(const MlflowBatch& batch, std::size_t& taken) {
   return status.ok() ? salvage(second, taken) : status;
 }
 
-Status MlflowTracker::write_artifact(const Entry& entry) {
-  if (!options_.log_artifacts) return {};
-  const auto text = [&](const char* key) {
-    const Value* const value = entry.values.find(key);
-    return value == nullptr || value->text() == nullptr ? std::string() : *value->text();
-  };
-  const MlflowUpload upload{.source = info_->folder / text("path"),
-                            .name = mlflow_name(text("name")),
-                            .is_model = text("type") == "checkpoint" || text("type") == "model",
-                            .step = entry.step};
+MlflowUpload MlflowTracker::upload_of(const Entry& entry) const {
+  const auto text = [&](const char* key) { return text_in(entry.values, key); };
+  const std::string key = mlflow_name(text("key")), step = std::to_string(entry.step);
+  if (entry.kind == EntryKind::kText) {
+    return {.content = text("text"), .name = "texts/" + key, .file_name = step + ".md"};
+  }
+  if (entry.kind == EntryKind::kImage) {
+    return {.source = info_->folder / text("file"), .name = "images/" + key, .file_name = step + ".png"};
+  }
+  return {.source = info_->folder / text("path"),
+          .name = mlflow_name(text("name")),
+          .is_model = text("type") == "checkpoint" || text("type") == "model",
+          .step = entry.step};
+}
+
+Status MlflowTracker::write_file_of(const Entry& entry) {
+  if (entry.kind == EntryKind::kArtifact && !options_.log_artifacts) return {};
+  const MlflowUpload upload = upload_of(entry);
   try {
     if (Status status = store_->upload(upload, *remarks_, *memory_); !status.ok()) return status;
   } catch (const std::filesystem::filesystem_error& error) {

@@ -33,7 +33,8 @@ class MlflowTracker final : public Tracker {
  private:
   MlflowRunPlan plan_for(const RunInfo& run, const Record& memory) const;
   Delivery write_some(std::span<const Entry> entries);
-  Status write_artifact(const Entry& entry);
+  MlflowUpload upload_of(const Entry& entry) const;
+  Status write_file_of(const Entry& entry);
   MlflowBatch batch_of(const Entry& entry);
   void add_metrics(const Entry& entry, MlflowBatch& batch);
   void add_params(const Entry& entry, MlflowBatch& batch);

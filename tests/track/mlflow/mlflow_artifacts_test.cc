@@ -74,6 +74,20 @@ TEST_F(MlflowUploads, AFileIsAnArtifactOfTheRun) {
   EXPECT_EQ(server_.artifacts, (std::map<std::string, std::string>{{"0/run1/artifacts/plots/empty", ""}}));
 }
 
+TEST_F(MlflowUploads, TextsAndImagesAreFilesByKeyAndStep) {
+  start({});
+  write_file(folder_.path() / "3.png", "png");
+  const Entry entries[] = {entry(EntryKind::kLog, 1, 8, {{"loss", 0.5}}),
+                           entry(EntryKind::kText, 2, 8, {{"key", "what/../it is"}, {"text", "# So"}}),
+                           entry(EntryKind::kImage, 3, 9, {{"key", "a@b"}, {"file", "3.png"}}),
+                           entry(EntryKind::kHistogram, 4, 9, {{"key", "weights"}})};
+  EXPECT_EQ(tracker_->write(entries).stored, 4U);
+  const std::string root = "0/run1/artifacts/";
+  EXPECT_EQ(server_.artifacts, (std::map<std::string, std::string>{{root + "texts/what/__/it%20is/8.md", "# So"},
+                                                                   {root + "images/a_b/9.png", "png"}}));
+  EXPECT_EQ(server_.run().tags.at("baton.position"), info_.id + " 0 3");
+}
+
 TEST_F(MlflowUploads, AnUploadThatBrokeOffGoesOnWithTheSameModel) {
   for (const char* broken : {"MLmodel", "100%25", "/logged-models/m-1", "/runs/outputs"}) {
     start();  // in another process

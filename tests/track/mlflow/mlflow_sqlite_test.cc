@@ -181,5 +181,15 @@ TEST_F(MlflowFile, ArtifactsLieBesideIt) {
   EXPECT_EQ(started().stored(), (Position{0, 1}));
 }
 
+TEST_F(MlflowFile, TextsAndImagesLieAmongTheArtifacts) {
+  write_file(folder_.path() / "2.png", "png");
+  const Entry entries[] = {entry(EntryKind::kText, 1, 8, {{"key", "what"}, {"text", "# So"}}),
+                           entry(EntryKind::kImage, 2, 9, {{"key", "net/first"}, {"file", "2.png"}})};
+  EXPECT_EQ(started().write(entries).stored, 2U);
+  const fs::path there = rows("SELECT artifact_uri FROM runs");
+  EXPECT_EQ(read_file(there / "texts/what/8.md"), "# So");
+  EXPECT_EQ(read_file(there / "images/net/first/9.png"), "png");
+}
+
 }  // namespace
 }  // namespace baton::track

@@ -79,6 +79,16 @@ class Feeding(unittest.TestCase):
         return subprocess.Popen([FEED, "script.json", memory], cwd=self.folder, env=environment, text=True,
                                 stdout=subprocess.PIPE)
 
+    def expect_text_and_image(self, make_client, experiment, **variables):
+        (self.folder / "2.png").write_bytes(b"picture")
+        self.feed([entry("text", 1, 8, key="what", text="# So"), entry("image", 2, 9, key="net/first", file="2.png")],
+                  **variables)
+        client = make_client()
+        run, = client.search_runs([client.get_experiment_by_name(experiment).experiment_id])
+        there = Path(client.download_artifacts(run.info.run_id, "", str(self.folder)))
+        self.assertEqual((there / "texts/what/8.md").read_text(), "# So")
+        self.assertEqual((there / "images/net/first/9.png").read_bytes(), b"picture")
+
     def write_checkpoint(self):
         checkpoint = self.folder / "out/checkpoint-8"
         (checkpoint / "a folder").mkdir(parents=True)
@@ -213,6 +223,9 @@ class OnServer(Feeding):
         downloaded = self.client.download_artifacts(run.info.run_id, "plots/plot.png", str(self.folder))
         self.assertEqual(Path(downloaded).read_bytes(), b"picture")
 
+    def test_texts_and_images_are_found_by_mlflow(self):
+        self.expect_text_and_image(lambda: self.client, "texts", MLFLOW_EXPERIMENT_NAME="texts")
+
     def test_a_server_that_is_killed_loses_and_doubles_nothing(self):
         entries = [entry("log", i, i, loss=1 / i, epoch=i / 100) for i in range(1, 6001)]
         options = {"MLFLOW_TRACKING_URI": self.server.uri, "MLFLOW_EXPERIMENT_NAME": "killed"}
@@ -278,6 +291,9 @@ class OnFile(Feeding):
         there = self.client().download_artifacts(run.info.run_id, "checkpoint-8", str(self.folder / "out"))
         self.assertEqual(files_under(there), files_under(checkpoint))
         self.assertEqual(list(self.folder.glob("mlruns/**/meta.yaml")), [], "MLflow would take it for a file store")
+
+    def test_texts_and_images_are_found_by_mlflow(self):
+        self.expect_text_and_image(self.client, "Default")
 
 
 class Silent(http.server.BaseHTTPRequestHandler):
