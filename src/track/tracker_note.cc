@@ -23,10 +23,16 @@ Record part(const Record& record, const char* key, const std::string& where) {
   return *value->record();
 }
 
-std::uint32_t generation(const Record& record, const std::string& where) {
-  const std::uint64_t number = count(record, "generation", where);
-  if (number > std::numeric_limits<std::uint32_t>::max()) throw Error(where + ": \"generation\" is too large");
-  return static_cast<std::uint32_t>(number);
+Position position(const Record& record, const char* key, const std::string& where) {
+  const Record place = part(record, key, where);
+  const std::uint64_t generation = count(place, "generation", where);
+  if (generation > std::numeric_limits<std::uint32_t>::max()) throw Error(where + ": \"generation\" is too large");
+  return {static_cast<std::uint32_t>(generation), count(place, "sequence", where)};
+}
+
+Record record_of(const Position& position) {
+  return {{"generation", std::int64_t{position.generation}},
+          {"sequence", static_cast<std::int64_t>(position.sequence)}};
 }
 
 std::vector<Undone> undone_of(const Record& record, const std::string& where) {
@@ -51,8 +57,8 @@ Record TrackerNote::to_record() const {
   return {{"tracker", tracker},
           {"options", options},
           {"memory", memory},
-          {"generation", std::int64_t{position.generation}},
-          {"sequence", static_cast<std::int64_t>(position.sequence)},
+          {"position", record_of(position)},
+          {"attempted", record_of(attempted)},
           {"finished", finished},
           {"refused", refused},
           {"undone", list}};
@@ -69,7 +75,8 @@ TrackerNote TrackerNote::from_text(const std::string& text, const std::string& w
   return {.tracker = *tracker->text(),
           .options = part(record, "options", where),
           .memory = part(record, "memory", where),
-          .position = {generation(record, where), count(record, "sequence", where)},
+          .position = baton::track::position(record, "position", where),
+          .attempted = baton::track::position(record, "attempted", where),
           .finished = *finished->boolean(),
           .refused = static_cast<std::int64_t>(count(record, "refused", where)),
           .undone = undone_of(record, where)};

@@ -24,6 +24,7 @@ struct TrackerNote {
   Record options;                ///< Tracker::options()
   Record memory;                 ///< what the tracker keeps
   Position position;             ///< the sink holds everything up to here
+  Position attempted;            ///< and an append-only one perhaps up to here: an answer may have been lost
   bool finished = false;         ///< the sink knows that the run has ended
   std::int64_t refused = 0;      ///< entries that the sink would not take
   std::vector<Undone> undone{};  ///< of append-only sinks

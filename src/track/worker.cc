@@ -138,6 +138,7 @@ Status Worker::find_position() {
 
 /// A power failure may have taken the end of the journal, which the sink has.
 Status Worker::catch_up_with_lost_end() {
+  note_.attempted.sequence = std::min(note_.attempted.sequence, outline_.end_of(note_.attempted.generation));
   const std::uint64_t end = outline_.end_of(note_.position.generation);
   if (note_.position.sequence <= end) return {};
   parts_.remarks.remark("journal_lost_end:" + parts_.key,
@@ -151,28 +152,34 @@ Status Worker::catch_up_with_lost_end() {
 
 /// Resumes that the sink does not know of yet.
 Status Worker::catch_up_with_rewinds() {
-  const std::uint64_t held_sequence = note_.position.sequence;
+  const std::uint64_t stored = note_.position.sequence;
+  const std::uint64_t held = rebuilds() ? stored : std::max(stored, note_.attempted.sequence);
   for (const Rewind& rewind : outline_.rewinds.all()) {
-    const bool is_news = rewind.sequence > held_sequence && held_sequence > 0;
-    if (is_news) note_.undone.push_back({rewind.sequence, held_sequence});
+    if (rewind.sequence > held && held > 0) note_.undone.push_back({rewind.sequence, held});
   }
   filter_ = ReplayFilter();
   if (note_.undone.empty()) return {};
   bool is_wrong = false;
   for_each_entry(parts_.run.folder, [&](const Entry& entry) {
-    if (entry.sequence > held_sequence) return;
-    const Rewind* rewind = outline_.rewinds.undone_by(entry);
+    if (entry.sequence > held) return;
+    const bool was_given = was_given_in_vain(entry);
+    is_wrong |= was_given;
+    if (entry.sequence > stored) return;  // fill_batch() comes to it
     if (!rebuilds()) filter_.wants(entry);
-    if (rewind == nullptr) return;
-    const auto held = std::find_if(note_.undone.begin(), note_.undone.end(),
-                                   [&](const Undone& one) { return one.rewind == rewind->sequence; });
-    if (held == note_.undone.end() || entry.sequence > held->held) return;
-    is_wrong = true;
-    filter_.hold(entry);
+    if (was_given) filter_.hold(entry);
   });
   filter_.start_counting();
-  const bool has_news = note_.undone.back().held == held_sequence;
+  const bool has_news = note_.undone.back().held == held;
   return is_wrong && has_news ? reset_sink() : Status{};
+}
+
+/// Whether a resume undid what the sink has, or may have.
+bool Worker::was_given_in_vain(const Entry& entry) const {
+  const Rewind* rewind = outline_.rewinds.undone_by(entry);
+  if (rewind == nullptr) return false;
+  const auto at = std::find_if(note_.undone.begin(), note_.undone.end(),
+                               [&](const Undone& one) { return one.rewind == rewind->sequence; });
+  return at != note_.undone.end() && entry.sequence <= at->held;
 }
 
 bool Worker::rebuilds() const { return parts_.tracker->rewind_means() == RewindMeans::kRebuild; }
@@ -201,8 +208,7 @@ bool Worker::fill_batch() {
       const bool is_the_end =
           entry->sequence > outline_.last_sequence || (outline_.finish && outline_.finish->sequence == entry->sequence);
       if (is_the_end) finishing_ = std::move(entry);
-    } else if (kind != EntryKind::kBegin && kind != EntryKind::kRewind && !outline_.rewinds.undone(*entry) &&
-               filter_.wants(*entry) && (kind != EntryKind::kArtifact || parts_.tracker->takes_artifacts())) {
+    } else if (is_for_tracker(*entry)) {
       batch_.push_back(std::move(*entry));
     }
   }
@@ -213,7 +219,21 @@ bool Worker::fill_batch() {
   return read_ > had_read;
 }
 
+/// What may have arrived is sent again, to be the same, before what a resume puts in its place.
+bool Worker::is_for_tracker(const Entry& entry) {
+  if (entry.kind == EntryKind::kBegin || entry.kind == EntryKind::kRewind) return false;
+  const bool was_given = was_given_in_vain(entry);
+  if (!was_given && outline_.rewinds.undone(entry)) return false;
+  const bool is_wanted = filter_.wants(entry);
+  if (was_given) filter_.hold(entry);
+  return is_wanted && (entry.kind != EntryKind::kArtifact || takes_artifacts_);
+}
+
 Status Worker::deliver() {
+  if (!rebuilds() && batch_.back().position() > note_.attempted) {
+    note_.attempted = batch_.back().position();
+    save_note();
+  }
   const Delivery delivery = parts_.tracker->write(batch_);
   const std::size_t stored = std::min(delivery.stored, batch_.size());
   if (stored > 0) {

@@ -76,6 +76,8 @@ class Worker {
   TrackerNote note_or_anew(const std::filesystem::path& file);
   Status find_position();
   Status catch_up_with_rewinds();
+  bool was_given_in_vain(const Entry& entry) const;
+  bool is_for_tracker(const Entry& entry);
   bool rebuilds() const;
   Status reset_sink();
   bool fill_batch();

@@ -22,6 +22,8 @@ struct FakeSink {
   std::optional<RunStatus> ended;
   track::RewindMeans means = track::RewindMeans::kAppendOnly;
   bool tells_position = false;  ///< whether stored() answers
+  bool keeps_equal_once = false;
+  bool loses_answers = false;  ///< of write(), which is done all the same
   /// Asked at each call by its name, "start", "write", "reset", "flush", "finish".
   std::function<track::Status(const std::string& call)> fault = [](const std::string&) { return track::Status{}; };
   std::size_t most_at_once = 1000;
@@ -54,7 +56,11 @@ class FakeTracker final : public track::Tracker {
   track::Delivery write(std::span<const track::Entry> entries) override {
     const std::size_t count = std::min(entries.size(), sink_.most_at_once);
     if (track::Status status = sink_.fault("write"); !status.ok()) return {0, status};
-    sink_.entries.insert(sink_.entries.end(), entries.begin(), entries.begin() + static_cast<std::ptrdiff_t>(count));
+    for (const track::Entry& entry : entries.first(count)) {
+      const bool is_there = std::find(sink_.entries.begin(), sink_.entries.end(), entry) != sink_.entries.end();
+      if (!is_there || !sink_.keeps_equal_once) sink_.entries.push_back(entry);
+    }
+    if (sink_.loses_answers) return {0, track::Status::temporary("lost")};
     return {count, {}};
   }
   track::Status reset(const track::Entry&) override {

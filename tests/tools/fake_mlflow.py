@@ -207,6 +207,13 @@ def reset_in_answer(call):
     call.reset()
 
 
+def log_no_tags(call):
+    """As a server that dies between two of its transactions."""
+    body = json.loads(call.body())
+    call.server.answer(call.name, body | {"tags": []})
+    call.send(500, {"error_code": "INTERNAL_ERROR", "message": "half of it is done"})
+
+
 def deny_what_is_done(call):
     call.result()
     call.send(500, {"error_code": "INTERNAL_ERROR", "message": "it is done, in truth"})

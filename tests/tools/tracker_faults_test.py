@@ -9,7 +9,8 @@ import subprocess
 import sys
 import unittest
 
-from fake_mlflow import FakeMlflow, answer, black_hole, deny_what_is_done, reset_in_answer, reset_in_request, trickle
+from fake_mlflow import (FakeMlflow, answer, black_hole, deny_what_is_done, log_no_tags, reset_in_answer,
+                         reset_in_request, trickle)
 from in_a_folder import take_programs
 from training import LATE, OF_THE_CLOCK, RESUMED, STEPS, Training, given_up, tried_again
 
@@ -190,6 +191,22 @@ class Killed(OnFake):
             self.assertEqual(self.curves(server), expected)
             self.assertEqual(server.statuses(), ["FINISHED"])
             self.expect_sync_has_nothing_to_do(server)
+
+
+    def test_what_came_without_its_position_is_not_doubled_by_a_resume(self):
+        expected = self.undisturbed()
+        server = self.serve()
+        with server.open():
+            run = self.train(wait_at=["in step 230", "in step 250"])
+            self.wait_for(server, 229)
+            server.strike(log_no_tags, "runs/log-batch")
+            run.go_on().until("in step 250")
+            self.wait_until(lambda: server.struck > 0)
+            run.send(signal.SIGKILL).end()
+            server.cure()
+
+            self.assertEqual(self.train(*RESUMED).end(), 0)
+            self.assertEqual(self.curves(server), expected)
 
 
 def add_tests(case, rows):

@@ -78,6 +78,18 @@ TEST_F(WorkerTest, AnAppendOnlySinkIsNotGivenWhatItHas) {
   EXPECT_THAT(remarks.all, IsEmpty()) << "times may differ";
 }
 
+TEST_F(WorkerTest, WhatMayHaveArrivedIsNotShownTwiceByAResume) {
+  sink.keeps_equal_once = sink.loses_answers = true;
+  log({1, 2, 3});
+  EXPECT_EQ(deliver(), Standing::kWaiting);
+  log({2, 3, 4}, std::nullopt, 1);
+  EXPECT_EQ(deliver(), Standing::kWaiting);
+  sink.loses_answers = false;
+  log({3, 4, 5}, RunStatus::kFinished, 2);
+  EXPECT_EQ(deliver(), Standing::kDone);
+  EXPECT_THAT(sink.steps(), ElementsAre(1, 2, 3, 4, 5));
+}
+
 TEST_F(WorkerTest, ValuesThatDifferAreCountedInOneRemark) {
   log({1, 2, 3});
   EXPECT_EQ(deliver(), Standing::kIdle);
