@@ -71,16 +71,16 @@ class Worker {
  private:
   Progress do_step(std::int64_t now_ns);
   Status start();
-  Status catch_up_with_lost_end();
   Status open_note();
   TrackerNote note_or_anew(const std::filesystem::path& file);
   Status find_position();
+  Status catch_up_with_lost_end();
   Status catch_up_with_rewinds();
   bool was_given_in_vain(const Entry& entry) const;
-  bool is_for_tracker(const Entry& entry);
   bool rebuilds() const;
   Status reset_sink();
   bool fill_batch();
+  bool is_for_tracker(const Entry& entry);
   Status deliver();
   Status finish_run();
   void skip_refused(const std::string& reason);

@@ -1,41 +1,21 @@
 #include "src/track/worker_thread.h"
 
 #include <gmock/gmock.h>
-#include <gtest/gtest.h>
 
 #include <future>
 #include <utility>
 
-#include "src/track/journal/writer.h"
-#include "tests/fakes/fake_tracker.h"
-#include "tests/fakes/manual_clock.h"
-#include "tests/fakes/temporary_folder.h"
+#include "tests/track/worker_fixture.h"
 
 namespace baton::track {
 namespace {
 
 constexpr std::chrono::hours kLong{1};
 
-class WorkerThreadTest : public testing::Test {
+class WorkerThreadTest : public WorkerTest {
  protected:
-  std::unique_ptr<WorkerThread> thread() {
-    return std::make_unique<WorkerThread>(
-        std::make_unique<Worker>(Worker::Parts{.run = {.id = "r", .folder = folder},
-                                               .tracker = std::make_unique<fakes::FakeTracker>(sink),
-                                               .key = "fake",
-                                               .remarks = remarks,
-                                               .disk = disk,
-                                               .random = [] { return 1.0; }}),
-        kLong);
-  }
+  std::unique_ptr<WorkerThread> thread() { return std::make_unique<WorkerThread>(worker(), kLong); }
   static std::chrono::steady_clock::time_point in_an_hour() { return std::chrono::steady_clock::now() + kLong; }
-
-  fakes::TemporaryFolder temporary;
-  std::filesystem::path folder = temporary.path() / "run";
-  Disk disk;
-  fakes::ManualClock wall;
-  fakes::FakeSink sink;
-  fakes::RecordingRemarks remarks;
 };
 
 TEST(NextMove, AThreadEndsOnlyAfterALookThatBeganWhenNothingMoreWasToCome) {

@@ -1,5 +1,6 @@
 """A real `mlflow server`, and what MLflow's client reads of a run."""
-import contextlib, os, signal, socket, struct, subprocess, sys, time, urllib.request
+import contextlib, os, signal, socket, struct, subprocess, sys, tempfile, time, urllib.request
+from pathlib import Path
 
 QUIET = {"MLFLOW_DISABLE_TELEMETRY": "true", "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false"}
 LARGEST = sys.float_info.max
@@ -27,6 +28,15 @@ class Server:
         self.folder, self.port, self.process = folder, free_port(), None
         self.uri = f"http://127.0.0.1:{self.port}"
         self.start()
+
+    @classmethod
+    def of_class(cls, case):
+        """One for all tests of the case, in a folder of its own."""
+        folder = tempfile.TemporaryDirectory()
+        case.addClassCleanup(folder.cleanup)
+        server = cls(Path(folder.name))
+        case.addClassCleanup(server.kill)
+        return server
 
     def start(self):
         with open(self.folder / "server.log", "ab") as log:

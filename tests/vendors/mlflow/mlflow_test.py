@@ -112,10 +112,7 @@ class Feeding(unittest.TestCase):
 class OnServer(Feeding):
     @classmethod
     def setUpClass(cls):
-        folder = tempfile.TemporaryDirectory()
-        cls.addClassCleanup(folder.cleanup)
-        cls.server = Server(Path(folder.name))
-        cls.addClassCleanup(cls.server.kill)
+        cls.server = Server.of_class(cls)
         cls.client = MlflowClient(tracking_uri=cls.server.uri)
 
     def feed(self, entries, **options):

@@ -1,6 +1,6 @@
 """Usage: run_test.py BATON TRACK_ONLY STOPPABLE. Whole runs with a real `mlflow server`, and with an mlflow.db: server
 and run are killed, and MLflow's own client finds the points of an undisturbed run, each once."""
-import contextlib, os, signal, sqlite3, struct, sys, tempfile, unittest
+import contextlib, os, signal, sqlite3, struct, sys, unittest
 from pathlib import Path
 
 from mlflow import MlflowClient
@@ -97,10 +97,7 @@ class Killed:
 class OnServer(Killed, WithMlflow):
     @classmethod
     def setUpClass(cls):
-        folder = tempfile.TemporaryDirectory()
-        cls.addClassCleanup(folder.cleanup)
-        cls.server = Server(Path(folder.name))
-        cls.addClassCleanup(cls.server.kill)
+        cls.server = Server.of_class(cls)
 
     def setUp(self):
         super().setUp()
